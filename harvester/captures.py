@@ -1,0 +1,92 @@
+"""A capture: one HTTP exchange kept, whether it came from a live site or from an archive."""
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Seven-bit encodings are valid UTF-8 byte by byte, so only their declaration tells them.
+_SEVEN_BIT = ("iso-2022", "iso2022", "utf-7", "utf7", "hz")
+_BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"BM",
+    b"\x28\xb5\x2f\xfd",
+    b"RIFF",
+)
+_MARKUP = re.compile(rb"<(?:!doctype\b|html\b|head\b|body\b|main\b|!--|[a-z][a-z0-9-]*[\s>/])", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One page as it came: `body` is decoded from transfer and content encodings, not from its character set.
+
+    `url` is None where the capture does not say; `content_type` is the header as sent, None if unknown;
+    `captured_at` is an ISO 8601 UTC time or None; `file` and `offset` say where in an archive it lies.
+    """
+
+    body: bytes
+    url: str | None = None
+    status: int = 200
+    content_type: str | None = None
+    challenged: bool = False
+    captured_at: str | None = None
+    file: str | None = None
+    offset: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the decoded body, "sha256:" and hexadecimal."""
+        return "sha256:" + hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def media_type(self) -> str | None:
+        """Return the declared type without parameters, in lower case; None if none is declared."""
+        return self.content_type.partition(";")[0].strip().lower() if self.content_type else None
+
+    @property
+    def medium(self) -> str:
+        """Return what the bytes are: html, text (an extract), or binary. The header is not believed over the bytes."""
+        head = self.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\f")
+        if head.startswith(_BINARY):
+            return "binary"
+        if self.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "html" if _MARKUP.search(self.text[:4096].encode("utf-8", "ignore")) else "text"
+        if b"\x00" in head and head.count(b"\x00") * 4 > len(head):
+            return "binary"
+        if head.startswith(b"<") and _MARKUP.match(head):
+            return "html"
+        return "html" if self.media_type in HTML_TYPES and b"<" in head else "text"
+
+    @property
+    def encoding(self) -> str:
+        """Return the character encoding: byte order mark, else UTF-8 if the bytes are, else as declared.
+
+        Bytes that are valid UTF-8 are UTF-8 whatever a header says: the chance of another encoding passing by
+        accident is negligible, while wrong charset headers are common.
+        """
+        for bom, name in _BOMS:
+            if self.body.startswith(bom):
+                return name
+        declared = http_content_type_encoding(self.content_type)
+        declared = declared or html_body_declared_encoding(self.body[:4096])
+        if declared and declared.lower().startswith(_SEVEN_BIT):
+            return declared
+        try:
+            self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return (resolve_encoding(declared) if declared and declared.lower() != "utf-8" else None) or "cp1252"
+        return "utf-8"
+
+    @property
+    def text(self) -> str:
+        """Return the body as text; what its encoding cannot decode becomes U+FFFD."""
+        return self.body.decode(self.encoding, "replace").removeprefix("\ufeff")

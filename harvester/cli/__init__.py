@@ -1,0 +1,98 @@
+"""The command `harvest`: a few verbs, each in a module of its own, loaded when it is asked for."""
+
+import importlib
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from harvester import __version__
+from harvester.errors import Exit, HarvestError
+
+VERBS = {
+    "crawl": "Walk results listings live, into a dataset.",
+    "replay": "Read saved pages into a dataset, with no network.",
+    "parse": "Print the records of one saved page.",
+    "explain": "Say what a URL is, or what a printed date means.",
+    "verify": "Check a dataset: digests, schema, certificate.",
+    "find": "Search a dataset by text or date.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose help is known without loading any verb; loading Scrapy for --help would take a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in their order."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a verb's module."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"harvester.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs with their one line each."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 complete, 1 unexpected, 2 usage, 3 incomplete, 4 refused, 5 unreachable, 6 input unreadable, "
+    "7 dataset busy or damaged, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="harvest")
+@click.option("--debug", is_flag=True, help="Show the whole trace of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Turn an archive's results listing into a dated, deduplicated, provably complete dataset."""
+    context.obj = {"debug": debug}
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command; every error that a user can cause ends in a sentence, an advice and its exit code."""
+    arguments = sys.argv[1:] if args is None else args
+    debug = "--debug" in arguments
+    try:
+        code = cli.main(args=arguments, prog_name="harvest", standalone_mode=False)
+        sys.exit(int(code or 0))
+    except HarvestError as error:
+        if debug:
+            raise
+        complain(str(error), error.advice)
+        sys.exit(int(error.code))
+    except click.exceptions.Abort:
+        sys.exit(int(Exit.INTERRUPTED))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as under `| head`
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the outermost edge: said, never hidden
+        if debug:
+            raise
+        complain(f"unexpected: {type(error).__name__}: {error}", HarvestError.advice)
+        sys.exit(int(Exit.UNEXPECTED))
+
+
+def complain(message: str, advice: str | None = None) -> None:
+    """Write an error for people: what happened, what to do next."""
+    click.echo(f"harvest: {message}", err=True)
+    if advice:
+        click.echo(f"  {advice}", err=True)
+
+
+def put_lines(values: Any) -> None:
+    """Write each value as one line of JSON, as it comes."""
+    import orjson
+
+    out = sys.stdout.buffer
+    for value in values:
+        out.write(orjson.dumps(value) + b"\n")
+    out.flush()

@@ -1,0 +1,129 @@
+"""`harvest crawl`: walks results listings live, into a dataset."""
+
+import sys
+from datetime import UTC, datetime
+from math import ceil
+from pathlib import Path
+
+import click
+
+from harvester.captures import Capture
+from harvester.cli import complain
+from harvester.cli.folders import folder_for
+from harvester.cli.progress import WatchedRun
+from harvester.dataset.run import Run
+from harvester.errors import Exit, PageError, UsageProblem
+from harvester.harvest.walk import ListingWalk
+from harvester.items import Reading
+from harvester.spiders.process import Outcome, run_spider
+from harvester.spiders.targets import contact_for, site_for, walks_for
+from harvester.urls import is_loopback
+
+
+@click.command(name="crawl", short_help="Walk results listings live, into a dataset.")
+@click.argument("urls", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="The dataset folder.")
+@click.option("--site", "site_name", metavar="SITE", help="A site's name, or the file that defines one.")
+@click.option(
+    "--page-size", type=click.IntRange(min=1), metavar="N", help="Rows a page; default: the most the site gives."
+)
+@click.option("--contact", metavar="MAIL-OR-URL", help="Who asks; or set HARVEST_CONTACT. Needed beyond loopback.")
+@click.option(
+    "--dry-run", is_flag=True, help="Ask for the first page only; say how many records, requests and minutes."
+)
+@click.pass_context
+def command(
+    context: click.Context,
+    urls: tuple[str, ...],
+    output: Path | None,
+    site_name: str | None,
+    page_size: int | None,
+    contact: str | None,
+    dry_run: bool,
+) -> int:
+    """Walk the results listings URL... (a file of URLs, or - for standard input) into the dataset DIR.
+
+    Each listing is walked in the order that proves completeness. robots.txt is obeyed, one request at a time, three
+    seconds between; on loopback at full speed. Every run that read a page publishes; nothing held is lost.
+    """
+    addresses = _addresses(urls)
+    site = site_for(addresses, site_name)
+    contact_for(addresses, contact)
+    walks = walks_for(addresses, site, page_size)
+    arguments = {"site": site_name, "page_size": page_size, "contact": contact}
+    debug = bool(context.obj and context.obj["debug"])
+    if dry_run:
+        return _dry_run(addresses, arguments, debug)
+    folder = output or folder_for(site, [f"{walk.listing}\n{walk.address.order}" for walk in walks])
+    run = Run(folder, site, "crawl", _now)
+    watched = WatchedRun(run)
+    outcome = Outcome()
+    try:
+        outcome = run_spider(addresses, watched, debug=debug, **arguments)
+    finally:
+        watched.end()
+        result = run.end(outcome.walks or walks)
+    for line in result.lines:
+        click.echo(line)
+    return _code(outcome, int(result.code))
+
+
+def _code(outcome: Outcome, code: int) -> int:
+    if outcome.unforeseen:
+        complain(f"unexpected: {outcome.unforeseen[0].splitlines()[0]}", PageError.advice)
+        return int(Exit.UNEXPECTED)
+    if outcome.reason == "shutdown":
+        complain("interrupted; what was read is kept", "Run the same command again to go on.")
+        return int(Exit.INTERRUPTED)
+    return code
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _addresses(urls: tuple[str, ...]) -> list[str]:
+    """Return the URLs given: as they are, from files, or from standard input; a line each, # begins a comment."""
+    found: list[str] = []
+    for url in urls:
+        if url == "-":
+            found += sys.stdin.read().splitlines()
+        elif "://" not in url and Path(url).is_file():
+            found += Path(url).read_text(encoding="utf-8").splitlines()
+        else:
+            found.append(url)
+    clean = [line.strip() for line in found]
+    return [line for line in clean if line and not line.startswith("#")]
+
+
+class _FirstPages:
+    """A journal that keeps nothing but what the first pages announce."""
+
+    def __init__(self) -> None:
+        self.announced: list[tuple[ListingWalk, int | None, int]] = []
+        self.errors: list[PageError] = []
+
+    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
+        counter = reading.counter
+        self.announced.append((walk, counter.total if counter else None, counter.rows if counter else 0))
+
+    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
+        if final:
+            self.errors.append(error)
+
+
+def _dry_run(urls: list[str], arguments: dict[str, object], debug: bool) -> int:
+    journal = _FirstPages()
+    outcome = run_spider(urls, journal, debug=debug, first_only=True, **arguments)
+    for walk, total, rows in journal.announced:
+        if total is None:
+            click.echo(f"{walk.listing}: no counter, so the number of records is not known")
+            continue
+        requests = ceil(total / rows) if rows else 1
+        seconds = 0.0 if all(map(is_loopback, urls)) else requests * 3.0
+        click.echo(f"{walk.listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
+    if journal.errors:
+        raise journal.errors[0]
+    if not journal.announced and not outcome.unforeseen:
+        raise UsageProblem(f"nothing was asked: {outcome.reason}")
+    return _code(outcome, 0)

@@ -1,0 +1,1 @@
+"""The dataset folder: published whole or not at all, verified and searched."""

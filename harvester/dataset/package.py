@@ -1,0 +1,71 @@
+"""Describes a dataset folder as a Frictionless data package: every file's digest, every field's meaning."""
+
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+from harvester import __version__
+
+FORMAT = "1"
+NAMES = ("records.jsonl", "provenance.jsonl", "rejects.jsonl", "coverage.json")
+_TYPES = {"array": "array", "boolean": "boolean"}
+
+
+def record_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a record."""
+    schema: dict[str, Any] = orjson.loads(files(__package__).joinpath("record.schema.json").read_bytes())
+    return schema
+
+
+def readers() -> str:
+    """Return the versions of all that decides what is read from a page."""
+    from importlib.metadata import version
+
+    return f"archive-harvester {__version__}, lxml {version('lxml')}, parsel {version('parsel')}"
+
+
+def describe(site: str, described: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the content of datapackage.json for files of these sizes and digests."""
+    return {
+        "profile": "data-package",
+        "name": f"{site}-records",
+        "title": f"Records harvested from {site}",
+        "format_version": FORMAT,
+        "readers": readers(),
+        "resources": [_resource(name, facts) for name, facts in described.items()],
+    }
+
+
+def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
+    lines = name.endswith(".jsonl")
+    resource = {
+        "name": name.partition(".")[0],
+        "path": name,
+        "format": "jsonl" if lines else "json",
+        "mediatype": "application/jsonl" if lines else "application/json",
+        "encoding": "utf-8",
+        **facts,
+    }
+    if name == "records.jsonl":
+        schema = record_schema()
+        resource |= {"profile": "tabular-data-resource", "schema": _table_schema(schema), "jsonSchema": schema}
+    return resource
+
+
+def _table_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the record's schema as Frictionless Table Schema has it."""
+    return {
+        "primaryKey": "id",
+        "fields": [_field(name, said) for name, said in schema["properties"].items()],
+    }
+
+
+def _field(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    types = said.get("type", "string")
+    nullable = isinstance(types, list)
+    kind = types[0] if nullable else types
+    field = {"name": name, "type": _TYPES.get(kind, "string"), "description": said["description"]}
+    if name in {"date_earliest", "date_latest"}:
+        field["type"] = "date"
+    return field | {"constraints": {"required": not nullable}}

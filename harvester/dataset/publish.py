@@ -1,0 +1,89 @@
+"""Publishes what a ledger holds as the files of its dataset folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import orjson
+
+from harvester.dataset.certificate import coverage_data
+from harvester.dataset.package import describe
+from harvester.dataset.writing import Publication, dumps
+from harvester.errors import DatasetError
+from harvester.items import Record
+from harvester.ledger import Ledger, Projection
+from harvester.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the number of records and rejects, and the content of coverage.json."""
+
+    records: int
+    rejects: int
+    coverage: dict[str, Any]
+
+    def listings(self, run: int) -> list[dict[str, Any]]:
+        """Return the listings that a run walked or added to."""
+        return [listing for listing in self.coverage["listings"] if listing["last_run"]["run"] == run]
+
+
+def publish(ledger: Ledger, site: Site) -> Published:
+    """Write all files of the dataset anew from its ledger; datapackage.json last.
+
+    Raises DatasetError, with the files before untouched, if the folder cannot be written.
+    """
+    publication = Publication(ledger.folder)
+    try:
+        published = _write(publication, ledger, site)
+        publication.commit()
+    except OSError as error:
+        publication.abandon()
+        raise DatasetError(f"{ledger.folder} could not be published: {error}") from error
+    except BaseException:
+        publication.abandon()
+        raise
+    return published
+
+
+def _write(publication: Publication, ledger: Ledger, site: Site) -> Published:
+    projection = Projection(ledger, site)
+    with TemporaryFile(dir=ledger.folder) as spool:
+        records = publication.write_lines("records.jsonl", _spooling(projection, spool))
+        spool.seek(0)
+        publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
+    rejects = publication.write_lines("rejects.jsonl", projection.rejects())
+    coverage = coverage_data(site.name, projection.walks(), _runs(ledger))
+    publication.write_json("coverage.json", coverage)
+    publication.write_json("datapackage.json", describe(site.name, publication.described))
+    return Published(records, rejects, coverage)
+
+
+def _spooling(projection: Projection, spool: IO[bytes]) -> Iterator[Record]:
+    """Yield the records, and lay their provenance aside: both files come from one pass."""
+    for record, provenance in projection.records():
+        spool.write(dumps(provenance) + b"\n")
+        yield record
+
+
+def _runs(ledger: Ledger) -> dict[int, dict[str, Any]]:
+    rows = ledger.db.execute("SELECT id, kind, started, finished FROM run")
+    return {run: {"kind": kind, "started": started, "finished": finished} for run, kind, started, finished in rows}
+
+
+def open_dataset(folder: Path) -> dict[str, Any]:
+    """Return a dataset's datapackage.json.
+
+    Raises DatasetError if the folder is no dataset, or its package file is damaged.
+    """
+    try:
+        package: dict[str, Any] = orjson.loads((folder / "datapackage.json").read_bytes())
+    except FileNotFoundError:
+        raise DatasetError(
+            f"{folder} is no dataset: it has no datapackage.json", advice="Name a dataset folder."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{folder / 'datapackage.json'} cannot be read: {error}") from error
+    return package

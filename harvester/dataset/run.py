@@ -1,0 +1,122 @@
+"""One run into a dataset folder, a crawl or a replay: what it brings goes to the ledger, and is published at its end."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harvester.captures import Capture
+from harvester.dataset.certificate import Trouble, exit_code, say
+from harvester.dataset.package import readers
+from harvester.dataset.publish import Published, publish
+from harvester.errors import Exit, HarvestError, PageError
+from harvester.harvest.replay import Replayed
+from harvester.harvest.walk import ListingWalk
+from harvester.items import Reading
+from harvester.ledger import Ledger, WalkKey
+from harvester.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended: its exit code, and the lines of the last screen."""
+
+    code: Exit
+    lines: list[str]
+
+
+class Run:
+    """Holds the ledger from begin to end; whatever happens between, what was published before stays whole."""
+
+    def __init__(self, folder: Path, site: Site, kind: str, clock: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self.site = site
+        self.clock = clock
+        self.fresh = not folder.exists()
+        self.ledger = Ledger(folder, site.name)
+        self.number = self.ledger.begin_run(kind, self._now(), readers())
+        self.pages = 0
+        self.troubles: list[Trouble] = []
+        self.fatal: HarvestError | None = None
+
+    def _now(self) -> str:
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
+        """Keep a page of a live walk."""
+        assert walk.ask is not None
+        try:
+            self.ledger.add_page(self.number, self._live(walk), walk.ask.address, capture, reading)
+        except HarvestError as error:
+            self.fatal = error
+            raise
+        self.pages += 1
+
+    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
+        """Keep a page of a live walk that could not be had; `final` if the walk stops there."""
+        kept = capture or Capture(b"", url=self.site.canonical_url(walk.start_url))
+        self.ledger.add_failure(self.number, kept, walk.listing, error)
+        if final:
+            self.troubles.append(Trouble.of(error, walk.listing))
+
+    def replayed(self, path: Path, replayed: Replayed) -> None:
+        """Keep a capture that was replayed from below a path."""
+        if replayed.error is not None or replayed.reading is None:
+            error = replayed.error or PageError("the capture was not read")
+            self.ledger.add_failure(self.number, replayed.capture, None, error)
+            where = replayed.capture.file or replayed.capture.url
+            self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
+            return
+        key = self._captured(path, replayed)
+        self.ledger.add_page(self.number, key, replayed.address, replayed.capture, replayed.reading)
+        self.pages += 1
+
+    def _live(self, walk: ListingWalk) -> WalkKey:
+        proving = walk.site.proof is not None and walk.address.order == walk.site.proof.order
+        return WalkKey("live", walk.listing, walk.address.order, proving)
+
+    def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
+        """Captures of one listing with one N are one walk; without a URL, those under one path with one N."""
+        assert replayed.reading is not None
+        total = replayed.reading.counter.total if replayed.reading.counter else None
+        if replayed.address is not None:
+            return WalkKey("captured", replayed.address.listing, replayed.address.order, scope=str(total))
+        place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
+
+    def end(self, walks: list[ListingWalk] = ()) -> Result:  # type: ignore[assignment]
+        """Publish if a page was read, let go of the ledger, and say what there is now."""
+        try:
+            if self.fatal is not None:
+                raise self.fatal
+            if not self.pages:
+                return self._nothing()
+            for walk in walks:
+                self.ledger.add_remarks(self.ledger.begin_walk(self.number, self._live(walk)), walk.remarks)
+            self.ledger.finish_run(self.number, self._now())
+            return self._certified(publish(self.ledger, self.site))
+        finally:
+            self.ledger.close()
+            if not self.pages and self.fresh:
+                self._unmake()
+
+    def _certified(self, published: Published) -> Result:
+        listings: list[dict[str, Any]] = published.listings(self.number)
+        code = exit_code(listings, self.troubles)
+        facts = [f"{published.records} records in {self.folder / 'records.jsonl'}"]
+        return Result(code, say(listings, self.troubles, facts, code))
+
+    def _nothing(self) -> Result:
+        code = exit_code([], self.troubles)
+        kept = "nothing was written" if self.fresh else f"{self.folder} stays as it was"
+        return Result(code, say([], self.troubles, [f"No page could be read; {kept}."], code))
+
+    def _unmake(self) -> None:
+        """Remove the folder that this run made in vain; never one that anybody else has put something into."""
+        for name in ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            self.folder.rmdir()

@@ -1,0 +1,95 @@
+"""Writes files that appear whole or not at all: temporary name, fsync, rename."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import jsonlines
+import orjson
+
+_PART = ".part"
+_PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+
+def dumps(value: Any) -> bytes:
+    """Return one JSON value on one line; tuples and dataclasses as JSON has them, no NaN."""
+    return orjson.dumps(value)
+
+
+class Publication:
+    """A set of files written beside the published ones, which replace them only when all are whole.
+
+    `commit` renames them in the order in which they were written; the last is the one that vouches for the others.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.names: list[str] = []
+        self.described: dict[str, dict[str, Any]] = {}
+        for stale in folder.glob(f".*{_PART}"):  # what a killed process left; nobody else writes here
+            stale.unlink()
+
+    def write_lines(self, name: str, rows: Iterable[Any]) -> int:
+        """Write a JSON Lines file; return the number of lines."""
+        count = 0
+        with self._part(name) as file:
+            writer = jsonlines.Writer(file, dumps=dumps)
+            for row in rows:
+                writer.write(row)
+                count += 1
+        self._describe(name, count)
+        return count
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write one JSON document, indented for people."""
+        with self._part(name) as file:
+            file.write(orjson.dumps(value, option=_PRETTY))
+        self._describe(name, None)
+
+    def commit(self) -> None:
+        """Let the new files take the place of the old ones."""
+        for name in self.names:
+            self._path(name).replace(self.folder / name)
+        sync_folder(self.folder)
+
+    def abandon(self) -> None:
+        """Remove what was written; the published files stay as they were."""
+        for name in self.names:
+            self._path(name).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f".{name}{_PART}"
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[IO[bytes]]:
+        self.names.append(name)
+        with self._path(name).open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _describe(self, name: str, rows: int | None) -> None:
+        path = self._path(name)
+        self.described[name] = {"bytes": path.stat().st_size, "hash": digest_file(path)}
+        if rows is not None:
+            self.described[name]["rows"] = rows
+
+
+def digest_file(path: Path) -> str:
+    """Return a file's digest in the form of Frictionless Data: "sha256:" and hexadecimal."""
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames last through a power cut, where the system lets folders be synced."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

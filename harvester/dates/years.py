@@ -1,0 +1,45 @@
+"""Shortened ranges of years ("1950-53", "1967/68") and what they can be taken for: the ISO month "1950-06"."""
+
+import re
+from dataclasses import replace
+
+from harvester.dates import units
+from harvester.dates.items import Item
+from harvester.dates.reading import Unclear
+from harvester.dates.result import Result, result_of
+from harvester.dates.tidying import MARK_OF, combine
+from harvester.dates.tokens import Tokens
+from harvester.dates.units import Unit, qualify, span
+
+ISO_MONTHS = re.compile(r"y-n(?:-?T-?|/|-)y-n")
+OR_MONTH = "may be a range of years or a month; the years hold both"
+
+
+def read_iso_months(tokens: Tokens, mark: str) -> Result | None:
+    """Return "1950-06 to 1951-07" as the range of months, None if the numbers are not months."""
+    numbers = [value for kind, value in zip(tokens.kinds, tokens.values, strict=True) if kind in "yn"]
+    if not (1 <= numbers[1] <= 12 and 1 <= numbers[3] <= 12):
+        return None
+    start, end = units.month(numbers[0], numbers[1]), units.month(numbers[2], numbers[3])
+    return result_of(qualify(span(start, end), mark))
+
+
+def short_range(group: list[Item]) -> list[Unit] | None:
+    """Return the units of a year and a number ("1950-53", "1910-12", "1950-06"); None if the group is something else.
+
+    Two digits that ascend are the end of a range of years; those that also number a month (1910-12) leave both
+    readings open, and the years hold the month; those that do not ascend (1950-06) can only be ISO's month.
+    """
+    if len(group) != 2 or group[0].shape != "year" or group[1].shape != "day" or group[0].year is None:
+        return None
+    year, number = group[0].year, group[1].day or 0
+    start_mark = combine(group[0].mark, *group[0].part_marks)
+    end_mark = combine(group[1].mark, *group[1].part_marks)
+    end = year - year % 100 + number
+    if end > year:
+        note = OR_MONTH if number <= 12 else None
+        last = qualify(replace(units.year(end), note=note), end_mark)
+        return [qualify(units.year(year), start_mark), last]
+    if start_mark:
+        raise Unclear("the range runs backwards")
+    return [qualify(units.month(year, number), end_mark)]

@@ -1,0 +1,90 @@
+-- The dataset's own database of what was seen, when and where. Everything published is a projection of it.
+
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('crawl', 'replay')),
+    started TEXT NOT NULL,
+    finished TEXT,
+    readers TEXT NOT NULL
+);
+
+-- One way through one listing. A crawl's walk belongs to its run; captures of one listing with one total are one walk,
+-- however many replays brought them.
+CREATE TABLE walk (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'captured')),
+    listing TEXT,
+    label TEXT,
+    sort TEXT,
+    proving INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES run
+);
+
+CREATE TABLE capture (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    run INTEGER NOT NULL REFERENCES run,
+    url TEXT,
+    captured_at TEXT,
+    digest TEXT NOT NULL,
+    medium TEXT NOT NULL,
+    file TEXT,
+    position INTEGER
+);
+
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY,
+    walk INTEGER NOT NULL REFERENCES walk,
+    capture INTEGER NOT NULL REFERENCES capture,
+    number INTEGER,
+    size INTEGER,
+    first INTEGER,
+    last INTEGER,
+    total INTEGER,
+    layout TEXT NOT NULL,
+    UNIQUE (walk, capture)
+);
+
+-- What an entry says, kept once however often it is seen.
+CREATE TABLE content (
+    id INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    url TEXT,
+    date_text TEXT,
+    title TEXT NOT NULL,
+    summary TEXT
+);
+
+CREATE TABLE sight (
+    page INTEGER NOT NULL REFERENCES page,
+    row INTEGER NOT NULL,
+    content INTEGER NOT NULL REFERENCES content,
+    place TEXT NOT NULL,
+    PRIMARY KEY (page, row)
+) WITHOUT ROWID;
+
+-- A row (page and row set) or a whole capture (both null) that could not be read.
+CREATE TABLE reject (
+    identity TEXT PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES run,
+    page INTEGER REFERENCES page,
+    row INTEGER,
+    url TEXT,
+    file TEXT,
+    digest TEXT,
+    listing TEXT,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT
+);
+
+CREATE TABLE remark (walk INTEGER NOT NULL REFERENCES walk, text TEXT NOT NULL, PRIMARY KEY (walk, text));
+
+CREATE INDEX sight_content ON sight (content);
+CREATE INDEX page_walk ON page (walk);
+
+CREATE INDEX reject_page ON reject (page);

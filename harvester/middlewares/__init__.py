@@ -1,0 +1,1 @@
+"""Scrapy downloader middlewares; thin, with no rule of the harvest in them."""

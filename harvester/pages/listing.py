@@ -1,0 +1,52 @@
+"""Reads results pages in HTML: any layout by its structure, and those that list nothing."""
+
+from harvester.errors import NotAListing
+from harvester.items import Counter, Reading
+from harvester.pages.blocks import visible_text
+from harvester.pages.page import PageObject
+from harvester.pages.refusals import is_not_found
+from harvester.pages.row import FoundRow, read_row
+from harvester.pages.rows import find_rows
+from harvester.text import split_paragraphs
+
+
+class StructuralListing(PageObject):
+    """Any results page with a counter: rows are found by structure (harvester.pages.rows)."""
+
+    layout = "structure"
+
+    def recognises(self) -> bool:
+        """Return whether the page has a counter."""
+        return self.page.medium == "html" and self.page.counter is not None
+
+    def find(self) -> list[FoundRow]:
+        """Return the rows; a site with known markup finds them by its selectors first."""
+        return find_rows(self.page.main, self.page.counter, self.page.facts)
+
+    def read(self) -> Reading:
+        """Return the reading; raise NotAListing where records are announced and none can be found."""
+        found = self.page.counter
+        counter = found.counter if found else None
+        rows = tuple(read_row(row, self.page.facts) for row in self.find())
+        if not rows and (counter is None or counter.total):
+            announced = f"{counter.rows} rows are announced" if counter else "the page looks like a listing"
+            raise NotAListing(f"{announced}, but no link to a record stands on the page", where=self.page.capture.url)
+        return Reading(counter, rows, self.page.next_url, self.layout)
+
+
+class EmptyListing(PageObject):
+    """A results page that says that it has none: no counter, no record link, a sentence instead."""
+
+    layout = "empty"
+
+    def recognises(self) -> bool:
+        """Return whether a line of the main part says so, and the page does not say that it is missing."""
+        page = self.page
+        lines = split_paragraphs(visible_text(page.main) if page.medium == "html" else page.text)
+        if not any(page.facts.none_found.fullmatch(line) for line in lines):
+            return False
+        return not is_not_found(page.text, page.root if page.medium == "html" else None)
+
+    def read(self) -> Reading:
+        """Return a reading of no rows."""
+        return Reading(Counter(0, 0, 0), (), None, self.layout)

@@ -1,0 +1,105 @@
+"""A capture made ready for reading, and what every page object is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.etree import _Element as Element
+from parsel import Selector
+
+from harvester.captures import Capture
+from harvester.items import Reading
+from harvester.pages.counter import FoundCounter, find_counter
+from harvester.pages.facts import Facts
+from harvester.pages.refusals import refuse_at_sight, refuse_foreign, refuse_unread
+from harvester.pages.regions import main_of
+
+_NEXT = (
+    "//a[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]"
+    "|//*[contains(@class, 'pager__item--next') or contains(@class, 'pager-next') or contains(@class, 'page-next')]//a"
+)
+
+
+class Page:
+    """One capture and its site, with what more than one reader asks for; each part is made once, when asked for."""
+
+    def __init__(self, capture: Capture, facts: Facts) -> None:
+        self.capture = capture
+        self.facts = facts
+
+    @cached_property
+    def medium(self) -> str:
+        """Return html or text."""
+        return self.capture.medium
+
+    @cached_property
+    def text(self) -> str:
+        """Return the body as text."""
+        return self.capture.text
+
+    @cached_property
+    def selector(self) -> Selector:
+        """Return the parsed page; libxml2 keeps no NUL, and its limits on depth would cut pages in silence."""
+        body = self.text.replace("\x00", "").encode("utf-8", "surrogatepass")
+        return Selector(body=body or b"<html/>", encoding="utf-8", type="html", huge_tree=True)
+
+    @cached_property
+    def root(self) -> Element:
+        """Return the page's root element."""
+        root = self.selector.root
+        assert isinstance(root, etree._Element)
+        return root
+
+    @cached_property
+    def main(self) -> Element:
+        """Return the page's main part; menus and footers lie outside."""
+        return main_of(self.root)
+
+    @cached_property
+    def counter(self) -> FoundCounter | None:
+        """Return the listing's counter: in the main part, else (some put it above) anywhere."""
+        return find_counter(self.main, self.facts.counter) or find_counter(self.root, self.facts.counter)
+
+    @cached_property
+    def next_url(self) -> str | None:
+        """Return where the pager's next link leads, as printed or made absolute; None without one."""
+        for link in self.selector.xpath(_NEXT):
+            href = link.attrib.get("href", "").strip()
+            if href and not href.startswith("#"):
+                return urljoin(self.capture.url, href) if self.capture.url else href
+        return None
+
+
+class PageObject(ABC):
+    """Reads pages of one layout; it fetches nothing, and the same page always gives the same reading."""
+
+    layout: str
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @abstractmethod
+    def recognises(self) -> bool:
+        """Return whether the page has this layout; must not raise."""
+
+    @abstractmethod
+    def read(self) -> Reading:
+        """Return what the page says; raise a PageError if it is no listing after all."""
+
+
+def read_listing(capture: Capture, facts: Facts, layouts: Sequence[type[PageObject]]) -> Reading:
+    """Read a results page with the first layout that recognises it.
+
+    Raises the PageError that says what the page is where it is no listing (docs/exit-codes.md lists them all).
+    """
+    refuse_at_sight(capture, facts)
+    page = Page(capture, facts)
+    if page.medium == "html":
+        refuse_foreign(page.root, facts)
+    for layout in layouts:
+        reader = layout(page)
+        if reader.recognises():
+            return reader.read()
+    refuse_unread(page.text, page.root if page.medium == "html" else None, facts)

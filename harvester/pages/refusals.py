@@ -1,0 +1,128 @@
+"""Says what a page is that is no results listing: a challenge, a block, a login, a missing page, something else."""
+
+import re
+from typing import NoReturn
+
+from lxml.etree import _Element as Element
+
+from harvester.captures import HTML_TYPES, Capture
+from harvester.errors import (
+    BlockPage,
+    ChallengePage,
+    DocumentPage,
+    EmptyPage,
+    LoginPage,
+    NotAListing,
+    NotFoundPage,
+    OtherSitePage,
+    UnreachablePage,
+    WrongContentType,
+)
+from harvester.pages.blocks import text_of
+from harvester.pages.facts import Facts
+from harvester.urls import host_of, is_loopback
+
+_TEXT_TYPES = HTML_TYPES | {"text/plain", "application/octet-stream", "text/markdown"}
+# Seen in the wild: Cloudflare's and Akamai's interstitials, and those of Imperva, PerimeterX, DataDome and Anubis.
+_CHALLENGE = re.compile(
+    r"triggerInterstitialChallenge|bm-verify|/_sec/verify|cf[-_]chl|/cdn-cgi/challenge-platform|_Incapsula_Resource"
+    r"|px-captcha|captcha-delivery\.com|Enable JavaScript and cookies to continue|<title>\s*Just a moment"
+    r"|Checking (?:if the site connection is secure|your browser before)|Verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|anubis_challenge|making sure you(?:'|&#39;|’)re not a bot",
+    re.I,
+)
+_BLOCK = re.compile(
+    r"you have been blocked|Attention Required!\s*\|\s*Cloudflare|<title>\s*(?:403 Forbidden|Access Denied)"
+    r"|You don(?:'|&#39;|’)t have permission to access|Your (?:IP )?address has been (?:blocked|banned)"
+    r"|^\s*(?:403 Forbidden|Access Denied|Error 1020)\s*$",
+    re.I | re.M,
+)
+_NOT_FOUND = re.compile(
+    r"(?:error\s*)?404\b|(?:page|document|file) (?:was |could )?not (?:be )?found|not found$"
+    r"|the requested (?:page|url) .*not .*found|(?:this|that) page (?:doesn.t|does not|no longer) exists?",
+    re.I,
+)
+_DOWN = re.compile(
+    r"(?:site|service|server).{0,30}(?:under maintenance|temporarily unavailable|unexpected error|unavailable)"
+    r"|^(?:50[0234]\b.*|bad gateway|gateway time-?out|internal server error)$",
+    re.I,
+)
+_LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
+
+
+def refuse_at_sight(capture: Capture, facts: Facts) -> None:
+    """Raise for a capture that is no page of text, that its own headers call a challenge, or that is of another site."""
+    if capture.url is not None and not facts.owns(capture.url):
+        raise OtherSitePage(f"{capture.url} is not of {facts.name}")
+    if capture.challenged:
+        raise ChallengePage("the server answered with a challenge (cf-mitigated)", where=capture.url)
+    if not capture.body.strip():
+        raise EmptyPage("the body is empty", where=capture.url)
+    declared = capture.media_type
+    if declared and declared not in _TEXT_TYPES:
+        raise WrongContentType(f"the page is declared as {declared}", where=capture.url)
+    if capture.medium == "binary":
+        raise WrongContentType("the bytes are no text", where=capture.url)
+    if capture.medium == "text" and capture.body.lstrip()[:1] in b"{[" and capture.body.rstrip()[-1:] in b"}]":
+        raise WrongContentType("the page is JSON", where=capture.url)
+
+
+def refuse_unread(text: str, root: Element | None, facts: Facts) -> NoReturn:
+    """Raise the error that says what a page is in which no layout was recognised."""
+    if _CHALLENGE.search(text):
+        raise ChallengePage("the site asks for proof of being a person")
+    if _BLOCK.search(text):
+        raise BlockPage("the site says that it blocks this reader")
+    heads = _heads(text, root)
+    if root is not None and root.find(".//input[@type='password']") is not None or any(map(_LOGIN.match, heads)):
+        raise LoginPage("the site asks for a login")
+    if any(map(_NOT_FOUND.search, heads)):
+        raise NotFoundPage(f"the site says: {next(h for h in heads if _NOT_FOUND.search(h))}")
+    if any(map(_DOWN.search, heads)):
+        raise UnreachablePage(f"the site says: {next(h for h in heads if _DOWN.search(h))}")
+    if root is None:
+        raise NotAListing("no counter and no records stand in this text")
+    _refuse_html(root, facts)
+
+
+def _refuse_html(root: Element, facts: Facts) -> NoReturn:
+    if not text_of(root):
+        raise EmptyPage("the page shows no text")
+    canonical = _canonical(root)
+    if canonical and facts.document_url(canonical):
+        raise DocumentPage(f"this is the page of one document, {facts.document_url(canonical)}")
+    if root.find(".//*[@id='documentTabs']") is not None:
+        raise DocumentPage("this is the page of one document")
+    raise NotAListing("no counter and no records stand on this page")
+
+
+def refuse_foreign(root: Element, facts: Facts) -> None:
+    """Raise for a page that calls itself a page of another site; its records would be taken for this one's.
+
+    A page served from this very machine names its address there, which is nobody's.
+    """
+    canonical = _canonical(root)
+    if canonical and host_of(canonical) and not facts.owns(canonical) and not is_loopback(canonical):
+        raise OtherSitePage(f"the page says that it is {canonical}, which is not of {facts.name}")
+
+
+def _canonical(root: Element) -> str | None:
+    for link in root.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            return (link.get("href") or "").strip() or None
+    return None
+
+
+def _heads(text: str, root: Element | None) -> list[str]:
+    """Return the lines by which a page introduces itself: its title and headings, or an extract's first lines."""
+    if root is None:
+        return [line.strip() for line in text.splitlines() if line.strip()][:6]
+    heads = [h for tag in ("title", "h1", "h2") for h in root.iter(tag)]
+    lines = [text_of(head) or " ".join("".join(head.itertext()).split()) for head in heads]
+    whole = text_of(root)
+    return [line for line in lines if line] + ([whole] if len(whole) < 200 else [])
+
+
+def is_not_found(text: str, root: Element | None) -> bool:
+    """Return whether a page introduces itself as missing."""
+    return any(map(_NOT_FOUND.search, _heads(text, root)))

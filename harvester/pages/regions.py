@@ -1,0 +1,43 @@
+"""Tells the parts of a page apart: its main part, the parts beside the results, the lines that frame them."""
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.blocks import class_tokens, hidden, is_element
+from harvester.pages.counter import read_counter
+from harvester.pages.facts import Facts
+from harvester.pages.row import says_more
+
+_ASIDE_TAGS = frozenset({"nav", "aside", "header", "footer", "form", "dialog"})
+_ASIDE_ROLES = frozenset({"navigation", "complementary", "search", "banner", "contentinfo", "menu"})
+_ASIDE_CLASSES = frozenset(
+    "sidebar related featured facets facet-list menu mega-menu megamenu breadcrumb breadcrumbs recommended popular"
+    " most-read recently-viewed promo pager pagination carousel see-also".split()
+)
+_ASIDE_PREFIXES = ("sidebar-", "layout-sidebar", "block-facet", "facets-widget", "related-", "featured-")
+
+
+def is_aside(element: Element) -> bool:
+    """Return whether an element is a part of the page beside its results: menu, sidebar, form, pager."""
+    if element.tag in _ASIDE_TAGS:
+        inside_row = element.tag in {"header", "footer", "aside"} and any(
+            above.tag in {"article", "li", "td"} for above in element.iterancestors()
+        )
+        return not inside_row
+    if element.get("role") in _ASIDE_ROLES:
+        return True
+    return any(token in _ASIDE_CLASSES or token.startswith(_ASIDE_PREFIXES) for token in class_tokens(element))
+
+
+def is_furniture(text: str, facts: Facts) -> bool:
+    """Return whether a line belongs to the page and to no record: a heading of the list, a counter, a pager."""
+    plain = text.lower().rstrip(":").strip()
+    return plain in facts.furniture or says_more(text) or read_counter(text, facts.counter) is not None
+
+
+def main_of(root: Element) -> Element:
+    """Return the page's main part: the first <main>, else role=main, else the body without menu and footer."""
+    for path in (".//main", ".//*[@role='main']", ".//body"):
+        for found in root.iterfind(path):
+            if is_element(found) and not hidden(found):
+                return found
+    return root

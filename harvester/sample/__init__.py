@@ -1,0 +1,14 @@
+"""The sample archive: a site like the ones that are harvested, invented and always the same, served on loopback.
+
+It imports nothing from the rest of the package, so that it can bear witness against it.
+"""
+
+from harvester.sample.archive import Archive
+from harvester.sample.exchange import Answer, Request
+from harvester.sample.listing import Listing
+from harvester.sample.listing_page import render_listing, render_text
+from harvester.sample.record import Record
+from harvester.sample.running import running
+from harvester.sample.server import Server
+
+__all__ = ["Answer", "Archive", "Listing", "Record", "Request", "Server", "render_listing", "render_text", "running"]

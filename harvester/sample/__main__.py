@@ -1,0 +1,63 @@
+"""The command line of the sample archive: `python -m harvester.sample serve` and `... run -- COMMAND ARG...`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harvester.sample.archive import Archive
+from harvester.sample.run import Run
+from harvester.sample.serve import serve_archive
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit code; 2 for a command line that makes no sense."""
+    own, found, command = _split_at_dashes(arguments)
+    parser = _build_parser()
+    options = parser.parse_args(own)
+    if options.verb == "serve":
+        if found:
+            parser.error("serve takes no command")
+        archive = Archive(options.records, options.seed)
+        return serve_archive(archive, options.port, options.log, options.url_file)
+    if not command:
+        parser.error("run needs a command after --, as in: run -- curl {url}/search")
+    serve = ["--records", str(options.records), "--seed", str(options.seed)]
+    return Run([*serve, *(["--log", str(options.log)] if options.log else [])], command)()
+
+
+def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], bool, list[str]]:
+    """Split at the first "--": what comes after it is the command's, dashes and all."""
+    if "--" not in arguments:
+        return list(arguments), False, []
+    place = list(arguments).index("--")
+    return list(arguments[:place]), True, list(arguments[place + 1 :])
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--records", type=_read_count, default=103, metavar="N", help="size of the archive (103)")
+    shared.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another archive (1)")
+    shared.add_argument("--log", type=Path, metavar="FILE", help='append a line a request: "GET /search?page=1"')
+    parser = argparse.ArgumentParser(prog="python -m harvester.sample", description="An invented archive, on loopback.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    serve = verbs.add_parser("serve", parents=[shared], help="print the URL and serve until stdin ends")
+    serve.add_argument("--port", type=int, default=0, metavar="P", help="0 takes any free port (0)")
+    serve.add_argument("--url-file", type=Path, metavar="FILE", help="write the URL here as well")
+    verbs.add_parser(
+        "run",
+        parents=[shared],
+        help="run a command beside a server",
+        usage="%(prog)s [--records N] [--seed S] [--log FILE] -- COMMAND ARG...   ({url} becomes the address)",
+    )
+    return parser
+
+
+def _read_count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"not a number of records: {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""The sample archive: records made from a number and a seed, always the same, and changed only when a test says so."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
+
+from harvester.sample.drafts import compose_drafts
+from harvester.sample.listing import DEFAULT_SIZE, Listing
+from harvester.sample.numbering import FIRST_NODE, FIRST_RECORD_ID, number_drafts
+from harvester.sample.query import parse_query
+from harvester.sample.record import Record
+from harvester.sample.shelf import Shelf
+from harvester.sample.slugs import make_slug, make_unique
+
+
+class Archive:
+    """A catalogue of `records` records; `seed` varies all but the ten of the seed page."""
+
+    def __init__(self, records: int = 103, seed: int = 1, honoured_sizes: Iterable[int] = (10, 25, 100)) -> None:
+        self.honoured_sizes = tuple(honoured_sizes)
+        rng = random.Random(seed)
+        self._shelf = Shelf(tuple(number_drafts(compose_drafts(records, rng)[::-1], rng)))
+        self._nodes = count(max(self._shelf.by_node, default=FIRST_NODE) + 1)
+        self.featured = self._shelf.records[0].slug if records else "welcome"
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Return all records in order of creation, the oldest first."""
+        return self._shelf.records
+
+    def listing(self, query: str = "") -> Listing:
+        """Return what the site would show for a raw query string."""
+        asked = parse_query(query)
+        offered = {str(size): size for size in self.honoured_sizes}
+        return Listing(asked, offered.get(asked.size, DEFAULT_SIZE), self._shelf.select(asked))
+
+    def find_slug(self, slug: str) -> Record | None:
+        """Return the record that stands at /document/<slug>."""
+        return self._shelf.by_slug.get(slug)
+
+    def find_node(self, node: int) -> Record | None:
+        """Return the record with this node id."""
+        return self._shelf.by_node.get(node)
+
+    def add(
+        self, title: str, date: str = "", summary: Iterable[str] = (), facets: Iterable[str] = (), slug: str = ""
+    ) -> Record:
+        """Add a record, the newest of all, and return it; without a slug it gets the one its title makes."""
+        node = next(self._nodes)
+        created = max((record.created for record in self.records), default=0) + 1
+        unique = make_unique(slug or make_slug(title), self._shelf.by_slug)
+        record_id = FIRST_RECORD_ID - node % FIRST_RECORD_ID  # below those of the first records: old ids never clash
+        added = Record(node, record_id, unique, date, title, tuple(summary), created, tuple(facets))
+        self._shelf = Shelf((*self.records, added))
+        return added
+
+    def remove(self, node: int) -> Record:
+        """Take a record out and return it; KeyError if there is none with this node id."""
+        removed = self._shelf.by_node[node]
+        self._shelf = Shelf(tuple(record for record in self.records if record.node != node))
+        return removed
+
+    def change(
+        self,
+        node: int,
+        *,
+        title: str | None = None,
+        date: str | None = None,
+        summary: Iterable[str] | None = None,
+        facets: Iterable[str] | None = None,
+    ) -> Record:
+        """Change what is given of a record and return it; its address stays, as the site's do."""
+        old = self._shelf.by_node[node]
+        new = replace(
+            old,
+            title=old.title if title is None else title,
+            date=old.date if date is None else date,
+            summary=old.summary if summary is None else tuple(summary),
+            facets=old.facets if facets is None else tuple(facets),
+        )
+        self._shelf = Shelf(tuple(new if record.node == node else record for record in self.records))
+        return new

@@ -1,0 +1,49 @@
+"""What goes over the wire, as values: a request as it came in, and the answer to it, sound or broken on purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+HTML = "text/html; charset=UTF-8"
+
+
+class Request(NamedTuple):
+    """A request; `path_qs` is the target exactly as sent, `headers` can be looked up in any case."""
+
+    method: str
+    path_qs: str
+    headers: Mapping[str, str]
+
+    @property
+    def path(self) -> str:
+        """Return the path, as sent."""
+        return self.path_qs.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """Return the query string, as sent; "" if there is none."""
+        return self.path_qs.partition("?")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server sends; the faults are played in the order of the fields.
+
+    `delay`: seconds before anything is sent. `cut`: send only so many bytes of the body (as encoded), though
+    Content-Length tells of all, then close (None: whole; below zero: close before the status line). `reset`: close with
+    a TCP reset. `pause`: seconds of waiting before each kilobyte. A body is compressed for who asks for gzip, unless
+    Content-Encoding is set here.
+    """
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | str = b""
+    delay: float = 0.0
+    cut: int | None = None
+    reset: bool = False
+    pause: float = 0.0
+
+    @property
+    def data(self) -> bytes:
+        """Return the body as bytes."""
+        return self.body.encode() if isinstance(self.body, str) else self.body

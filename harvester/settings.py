@@ -1,0 +1,47 @@
+"""Scrapy's settings: what differs from its defaults, each with the default and the reason."""
+
+from harvester import __version__
+
+BOT_NAME = "archive-harvester"
+SPIDER_MODULES = ["harvester.spiders"]
+NEWSPIDER_MODULE = "harvester.spiders"
+COMMANDS_MODULE = "harvester.commands"  # default "": our crawl refuses to start without a contact
+
+# Who we are; the spider adds the contact. Default "Scrapy/VERSION (+https://scrapy.org)".
+USER_AGENT = f"archive-harvester/{__version__}"
+ROBOTSTXT_OBEY = True  # default False
+ROBOTSTXT_USER_AGENT = (
+    "archive-harvester"  # default None: robots.txt names products, not whole headers (RFC 9309, 2.2.1)
+)
+
+# Politeness; the spider lifts it on loopback only.
+DOWNLOAD_DELAY = 3.0  # default 0
+RANDOMIZE_DOWNLOAD_DELAY = False  # default True, which goes down to half the delay promised
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
+AUTOTHROTTLE_ENABLED = True  # default False: slower than the delay when the server is slow, never faster
+AUTOTHROTTLE_START_DELAY = 3.0  # default 5
+
+# Nothing may be lost in silence.
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
+DOWNLOAD_TIMEOUT = 60  # default 180: a listing page that takes a minute is retried
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # default 1 GiB: the largest listing page seen is under 1 MB
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB: the limit above says it
+METAREFRESH_ENABLED = False  # default True: challenges come as meta refresh; they are recognised, never followed
+COOKIES_ENABLED = False  # default True: a listing needs no session, and a session would make pages differ
+RETRY_HTTP_CODES = [500, 502, 503, 504, 520, 522, 524, 408, 429]  # default without 520
+HTTPERROR_ALLOW_ALL = True  # default False, which drops error pages before anyone has said what they are
+
+# Doors that stay shut.
+TELNETCONSOLE_ENABLED = False  # default True
+REMOTE_CONTROL_ENABLED = False  # default True: an HTTP server that executes Python
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets 5xx through; RFC 9309 says disallow
+    "harvester.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # follows to any host
+    "harvester.middlewares.redirects.OnSiteRedirectMiddleware": 600,
+}
+ITEM_PIPELINES = {"harvester.pipelines.FirstSeen": 100}
+
+FEED_EXPORT_ENCODING = "utf-8"  # default: \u escapes in JSON
+LOG_LEVEL = "INFO"  # default DEBUG

@@ -1,0 +1,128 @@
+"""What a site is: hosts, addresses, dates, paging, page objects. A new one overrides what differs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from urllib.parse import urljoin
+
+from harvester.captures import Capture
+from harvester.dates import ENGLISH, DateStyle
+from harvester.items import Address, Reading
+from harvester.pages import EmptyListing, PageObject, StructuralListing, TextExtract, read_listing
+from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
+from harvester.urls import clean_path, host_of, is_loopback, original_url, split_url
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A way through a listing that proves completeness: its order, first page to last, strictly in turn."""
+
+    order: str
+
+
+class Site:
+    """One archive. Subclass it, set the facts, override `explain` and `listing_url`; docs/adding-a-site.md shows how.
+
+    `hosts[0]` is the site's own host, the others are its aliases; nothing stored ever names an alias.
+    """
+
+    name: ClassVar[str]
+    hosts: ClassVar[tuple[str, ...]]
+    scheme: ClassVar[str] = "https"
+    dates: DateStyle = ENGLISH
+    counter: re.Pattern[str] = ENGLISH_COUNTER
+    none_found: re.Pattern[str] = ENGLISH_NONE
+    furniture: frozenset[str] = frozenset(
+        {"results", "search results", "documents", "records", "pagination", "skip to content", "skip to main content"}
+    )
+    closing: frozenset[str] = frozenset({"pagination"})
+    layouts: ClassVar[Sequence[type[PageObject]]] = (StructuralListing, TextExtract, EmptyListing)
+    # Paths of document pages, the part that names the document in a group.
+    document_path: re.Pattern[str] = re.compile(r"/document/[^/]+")
+    paging: ClassVar[str] = "numbered"  # or "chained": the next link, within the same listing only
+    page_sizes: ClassVar[tuple[int, ...]] = (10,)  # those that the server knows; the first is its default
+    proof: ClassVar[Walk | None] = None  # None: only two passes that agree prove completeness
+
+    def __init__(self) -> None:
+        self.aliases: frozenset[str] = frozenset(host.lower() for host in self.hosts)
+
+    def with_alias(self, host: str) -> "Site":
+        """Return this site, also known on another host: a staging copy, a simulator on loopback."""
+        other = type(self)()
+        other.aliases = self.aliases | {host.lower()}
+        return other
+
+    @property
+    def base_url(self) -> str:
+        """Return the site's own origin."""
+        return f"{self.scheme}://{self.hosts[0]}"
+
+    def owns(self, url: str) -> bool:
+        """Return whether a URL is of this site, on any of its hosts, or in a web archive's copy of it."""
+        return host_of(original_url(url)) in self.aliases
+
+    def canonical_url(self, url: str) -> str:
+        """Return the URL on the site's own host; a URL of another site stays as it is."""
+        parts = split_url(original_url(url))
+        if parts is None or not self.owns(url):
+            return url
+        return parts._replace(scheme=self.scheme, netloc=self.hosts[0], fragment="").geturl()
+
+    def document_url(self, href: str, base: str | None = None) -> str | None:
+        """Return the canonical URL of the document that a link leads to: no query, no fragment, the site's own host.
+
+        None for a link that leads elsewhere, or that is none (`javascript:`, `\\\\host`). Relative links are taken
+        against `base`, else against the site itself.
+        """
+        href = href.strip()
+        if not href or href[0] in "#?" or "\\" in href:
+            return None
+        if ":" in href.split("/", 1)[0] and not href.lower().startswith(("http:", "https:")):
+            return None
+        try:
+            absolute = original_url(urljoin(base or self.base_url + "/", original_url(href)))
+        except ValueError:
+            return None
+        parts = split_url(absolute)
+        if parts is None or not self.owns(absolute):
+            return None
+        return self._document(clean_path(parts.path))
+
+    def _document(self, path: str) -> str | None:
+        """Return the canonical URL for a document's path, None if the path is no document's."""
+        return self.base_url + path if self.document_path.fullmatch(path) else None
+
+    def explain(self, url: str) -> Address | None:
+        """Return what a URL of this site is; None if it is not the site's, ValueError with a reason if it is wrong."""
+        if not self.owns(url):
+            return None
+        document = self.document_url(url)
+        return Address(self.name, "document", document=document) if document else Address(self.name, "other")
+
+    def listing_url(self, address: Address) -> str:
+        """Return the URL of a listing's page, on the site's own host."""
+        raise NotImplementedError(f"{self.name} has no listing_url")
+
+    def at(self, address: Address, *, order: str | None, page: int, page_size: int) -> Address:
+        """Return the address of another page of the same listing."""
+        return replace(address, order=order, page=page, page_size=page_size)
+
+    def read(self, capture: Capture) -> Reading:
+        """Read a results page; raises the PageError that says what it is instead."""
+        return read_listing(capture, self, self.layouts)
+
+    def recognises(self, capture: Capture) -> bool:
+        """Return whether a capture without a URL is a page of this site; the default asks its layouts."""
+        from harvester.errors import PageError
+
+        try:
+            reading = self.read(capture)
+        except PageError:
+            return False
+        return bool(reading.rows) or reading.counter is not None
+
+    @staticmethod
+    def is_loopback(url: str) -> bool:
+        """Return whether a URL is of this very machine."""
+        return is_loopback(url)

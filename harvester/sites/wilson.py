@@ -1,0 +1,165 @@
+"""The Wilson Center Digital Archive: its hosts, its addresses over two layouts, its page objects."""
+
+import json
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from parsel import Selector, SelectorList
+
+from harvester.items import Address, Reading
+from harvester.pages import EmptyListing, StructuralListing, TextExtract
+from harvester.pages.blocks import class_tokens, path_of
+from harvester.pages.row import FoundRow, read_row
+from harvester.pages.rows import find_rows
+from harvester.sites.base import Site, Walk
+from harvester.urls import original_url
+
+_FACET = re.compile(r"f\[\d*\]")
+_OLD_LISTING = re.compile(r"/search-results/(\d+)/(.+?)(?:/(newest|oldest|relevance))?/?")
+_SIZE = 10
+# .table-striped .document a[href^="/document/"], in the forms that saved pages give to links
+_TABLE = (
+    "//table[contains(concat(' ', normalize-space(@class), ' '), ' table-striped ')]"
+    "[.//*[contains(concat(' ', normalize-space(@class), ' '), ' document ')]//a[contains(@href, '/document/')]]"
+)
+
+
+class ResultsTable(StructuralListing):
+    """The layout of 2022 and later: a striped table, one `td.document` a record."""
+
+    layout = "wilson-table"
+
+    def recognises(self) -> bool:
+        """Return whether the page has the table; without a counter it is a listing that cannot be verified."""
+        return self.page.medium == "html" and bool(self._tables())
+
+    def _tables(self) -> SelectorList[Selector]:
+        return self.page.selector.xpath(_TABLE)
+
+    def find(self) -> list[FoundRow]:
+        """Return the rows of the table only; its other links are no results."""
+        return find_rows(self._tables()[0].root, self.page.counter, self.page.facts)
+
+
+class OldResults(StructuralListing):
+    """The layout until 2022: `.search-res li`, the link `.lnk-res`, the title `.itm-title`, no counter."""
+
+    layout = "wilson-old"
+
+    def recognises(self) -> bool:
+        """Return whether the page has the old list."""
+        return self.page.medium == "html" and bool(self.page.selector.css(".search-res li .lnk-res"))
+
+    def read(self) -> Reading:
+        """Return the reading; the old pages announce no number."""
+        rows = tuple(read_row(row, self.page.facts) for row in self.find())
+        return Reading(None, rows, self.page.next_url, self.layout)
+
+    def find(self) -> list[FoundRow]:
+        """Return the list's items, one a record."""
+        items = [item.root for item in self.page.selector.css(".search-res li") if item.css(".lnk-res")]
+        found = []
+        for item in items:
+            link = next(a for a in item.iter() if isinstance(a.tag, str) and "lnk-res" in class_tokens(a))
+            url = self.page.facts.document_url(link.get("href") or "")
+            found.append(FoundRow(item, path_of(item), url))
+        return found
+
+
+class Wilson(Site):
+    """Known of the site, and from where, is written down in docs/sites/wilson.md."""
+
+    name = "wilson"
+    hosts = (
+        "digitalarchive.wilsoncenter.org",
+        "www.digitalarchive.wilsoncenter.org",
+        "wilson-center.drivingcreative.com",
+        "wilson-center-digital-archive.dvincitest.com",
+    )
+    layouts = (OldResults, ResultsTable, StructuralListing, TextExtract, EmptyListing)
+    document_path = re.compile(r"/(?:document|node)/[^/]+")
+    page_sizes = (_SIZE, 25, 100)
+    # Measured on simulated walks with records coming and going: only newest first, strictly in order, proves that
+    # nothing was missed (docs/promises.md).
+    proof = Walk("created_DESC")
+
+    def _document(self, path: str) -> str | None:
+        path = re.sub(r"\.(?:pdf|ris)$", "", path) if re.match(r"/document/\d+\.(?:pdf|ris)$", path) else path
+        return super()._document(path)
+
+    def explain(self, url: str) -> Address | None:
+        """Return what a URL is: listings of both layouts, documents under their three addresses, or other.
+
+        Raises ValueError with the reason where a listing's page or size is no number.
+        """
+        found = super().explain(url)
+        if found is None or found.kind == "document":
+            return found
+        parts = urlsplit(original_url(url.strip()))
+        path = parts.path.rstrip("/")
+        if path == "/search":
+            return self._explain_search(parts.query)
+        old = _OLD_LISTING.fullmatch(unquote(parts.path))
+        return self._explain_old(old, parts.query) if old else found
+
+    def _explain_search(self, query: str) -> Address:
+        # PHP's rules: the last of repeated keys counts. Keys are decoded once: what is then no f[n] is a ghost.
+        pairs = dict(parse_qsl(query, keep_blank_values=True))
+        facets = sorted({value for key, value in pairs.items() if _FACET.fullmatch(key) and value})
+        terms = [("f", value) for value in facets]
+        if pairs.get("search_api_fulltext", "").strip():
+            terms.append(("search_api_fulltext", pairs["search_api_fulltext"]))
+        listing = "/search" + ("?" if terms else "") + "&".join(f"{key}={_plain(value)}" for key, value in terms)
+        page = _number(pairs.get("page", ""), "page", 0)
+        size = _number(pairs.get("items_per_page", ""), "items_per_page", _SIZE)
+        return Address(self.name, "listing", listing, _order(pairs), page, size)
+
+    def _explain_old(self, found: re.Match[str], query: str) -> Address:
+        """The old layout counts pages from 1; its query is JSON, whose order of keys means nothing."""
+        try:
+            asked = json.dumps(json.loads(found[2]), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        except ValueError as error:
+            raise ValueError(f"the query in the address is no JSON: {found[2][:80]}") from error
+        kind = dict(parse_qsl(query)).get("recordType")
+        listing = f"/search-results/{asked}" + (f"?recordType={_plain(kind)}" if kind else "")
+        return Address(self.name, "listing", listing, found[3], max(int(found[1]), 1) - 1, _SIZE)
+
+    def listing_url(self, address: Address) -> str:
+        """Return the URL of a listing's page; the old layout's listings are captures only and have none to crawl."""
+        if not address.listing or not address.listing.startswith("/search") or "/search-results/" in address.listing:
+            raise ValueError("only listings of the present layout can be asked for")
+        terms = parse_qsl(address.listing.partition("?")[2])
+        facets = [value for key, value in terms if key == "f"]
+        query = [(f"f[{i}]", value) for i, value in enumerate(facets)]
+        query += [term for term in terms if term[0] != "f"]
+        if address.order:
+            query.append(("sort_bef_combine", address.order))
+        if address.page_size not in {None, _SIZE}:
+            query.append(("items_per_page", str(address.page_size)))
+        if address.page:
+            query.append(("page", str(address.page)))
+        encoded = "&".join(f"{quote(key)}={quote(value, safe='')}" for key, value in query)
+        return f"{self.base_url}/search" + (f"?{encoded}" if encoded else "")
+
+
+def _plain(value: str) -> str:
+    """Return a value decoded as far as the canonical string stays readable by a query parser."""
+    return re.sub(r"[%&#+\x00-\x1f\x7f]", lambda c: quote(c[0], safe=""), value)
+
+
+def _number(text: str, key: str, default: int) -> int:
+    if not text.strip():
+        return default
+    if not re.fullmatch(r"\d{1,7}", text.strip(), re.ASCII):
+        raise ValueError(f"{key} is no number: {text[:40]}")
+    return int(text)
+
+
+def _order(pairs: dict[str, str]) -> str | None:
+    if pairs.get("sort_bef_combine", "").strip():
+        return pairs["sort_bef_combine"].strip()
+    by, direction = pairs.get("sort_by", "").strip(), pairs.get("sort_order", "").strip().upper()
+    return "_".join(part for part in (by, direction) if part) or None
+
+
+SITE = Wilson()

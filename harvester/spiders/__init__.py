@@ -1,0 +1,1 @@
+"""Scrapy spiders: one, generic; what differs between archives is in their sites."""

@@ -1,0 +1,91 @@
+"""Turns Scrapy's responses and failures into captures and the project's own errors."""
+
+from datetime import datetime
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from harvester.captures import Capture
+from harvester.errors import (
+    BlockPage,
+    LoginPage,
+    NotAListing,
+    NotFoundPage,
+    OffSiteRedirect,
+    OutOfStep,
+    PageError,
+    RobotsDenied,
+    UnreachablePage,
+)
+from harvester.harvest.walk import ListingWalk
+from harvester.items import Reading
+from harvester.middlewares.robots import DeniedByRobots
+from harvester.sites import Site
+
+
+def capture_of(response: Response, site: Site, now: datetime) -> Capture:
+    """Return a response as a capture, its URL on the site's own host."""
+    content_type = response.headers.get("Content-Type")
+    return Capture(
+        body=response.body,
+        url=site.canonical_url(response.url),
+        status=response.status,
+        content_type=content_type.decode("latin-1") if content_type else None,
+        challenged=(response.headers.get("cf-mitigated") or b"").lower() == b"challenge",
+        captured_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def read_response(response: Response, capture: Capture, walk: ListingWalk) -> Reading:
+    """Return what a response says of the page that was asked for; raise the PageError that says what it is instead."""
+    if response.status >= 300:
+        _raise_for_status(response, capture, walk.site)
+    there = walk.site.explain(response.url)
+    if there is None or there.listing != walk.listing:
+        raise OutOfStep(f"the server sent the reader to another page, {response.url}")
+    return walk.site.read(capture)
+
+
+def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
+    status = response.status
+    if 300 <= status < 400:
+        where = (response.headers.get("Location") or b"nowhere").decode("latin-1")
+        raise OffSiteRedirect(f"the server redirects to {where[:300]}")
+    try:
+        site.read(capture)
+    except PageError as error:
+        if error.kind in {"challenge", "block", "login"}:
+            raise
+    if status == 401:
+        raise LoginPage("the server answered 401: a login is needed")
+    if status in {403, 451}:
+        raise BlockPage(f"the server answered {status}: access is forbidden")
+    if status in {404, 410}:
+        raise NotFoundPage(f"the server answered {status}: there is no such page")
+    if status in {408, 429} or status >= 500:
+        raise UnreachablePage(f"the server answered {status}, again and again")
+    raise NotAListing(f"the server answered {status}", advice="Open the address in a browser and correct it.")
+
+
+def error_of(failure: BaseException, url: str) -> PageError:
+    """Return the project's error for a request that brought no response."""
+    if isinstance(failure, DeniedByRobots):
+        return RobotsDenied(str(failure))
+    if isinstance(failure, IgnoreRequest):
+        return UnreachablePage(f"{url} redirects in a circle ({failure})")
+    kinds = {
+        CannotResolveHostError: "the host's name cannot be resolved",
+        DownloadConnectionRefusedError: "the connection was refused",
+        DownloadTimeoutError: "the server did not answer in time",
+        ResponseDataLossError: "the page was cut off on its way",
+    }
+    what = next(
+        (words for kind, words in kinds.items() if isinstance(failure, kind)), f"{failure or type(failure).__name__}"
+    )
+    return UnreachablePage(f"{url}: {what}")

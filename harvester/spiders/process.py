@@ -1,0 +1,55 @@
+"""Runs the spider in this process, for the commands that make datasets."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from harvester.harvest.walk import ListingWalk
+from harvester.spiders.listing import Journal, ListingSpider
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a crawl ended: Scrapy's reason, and the exceptions that nobody foresaw."""
+
+    reason: str = "not started"
+    unforeseen: list[str] = field(default_factory=list)
+    walks: list[ListingWalk] = field(default_factory=list)
+
+
+def run_spider(
+    urls: Sequence[str],
+    journal: Journal,
+    *,
+    settings: dict[str, Any] | None = None,
+    debug: bool = False,
+    **arguments: Any,
+) -> Outcome:
+    """Crawl the URLs into a journal; return how it ended. Ctrl-C ends it after the page in flight."""
+    chosen = Settings()
+    chosen.setmodule("harvester.settings", priority="project")
+    chosen.setdict({"LOG_LEVEL": "DEBUG" if debug else "CRITICAL", **(settings or {})}, priority="cmdline")
+    if not debug:
+        logging.getLogger("scrapy.core.scraper").setLevel(logging.CRITICAL)
+    process = CrawlerProcess(chosen)
+    crawler = process.create_crawler(ListingSpider)
+    outcome = Outcome()
+
+    def note_error(failure: Any) -> None:
+        outcome.unforeseen.append(f"{failure.type.__name__}: {failure.value}\n{failure.getTraceback()}")
+
+    def note_end(spider: ListingSpider, reason: str) -> None:
+        outcome.reason = reason
+        outcome.walks = spider.walks
+
+    crawler.signals.connect(note_error, signal=signals.spider_error, weak=False)
+    crawler.signals.connect(note_end, signal=signals.spider_closed, weak=False)
+    started = process.crawl(crawler, url=list(urls), journal=journal, **arguments)
+    started.addErrback(note_error)
+    process.start()
+    return outcome

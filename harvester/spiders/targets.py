@@ -1,0 +1,86 @@
+"""Turns the URLs that a crawl is given into walks: which site, which listing, and who asks."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from harvester.errors import UsageProblem
+from harvester.harvest.walk import ListingWalk
+from harvester.items import Address
+from harvester.sites import Site, find_site, site_of_url
+from harvester.urls import host_of, is_loopback, split_url
+
+CONTACT_VARIABLE = "HARVEST_CONTACT"
+
+
+def site_for(urls: Sequence[str], name: str | None) -> Site:
+    """Return the one site of the URLs; a site that is named is also known on their hosts.
+
+    Raises UsageProblem where there is no URL, or none or several sites own them.
+    """
+    if not urls:
+        raise UsageProblem("no URL was given", advice="Give the address of a results listing.")
+    for url in urls:
+        if split_url(url) is None:
+            raise UsageProblem(f"{url[:200]} is no http or https address")
+    if name is not None:
+        site = find_site(name)
+        for url in urls:
+            if not site.owns(url):
+                site = site.with_alias(host_of(url) or "")
+        return site
+    owners = {site.name: site for site in map(_owner, urls)}
+    if len(owners) > 1:
+        raise UsageProblem(
+            f"these are of several sites: {', '.join(sorted(owners))}", advice="Harvest one site at a time."
+        )
+    return next(iter(owners.values()))
+
+
+def _owner(url: str) -> Site:
+    site = site_of_url(url)
+    if site is None:
+        raise UsageProblem(f"no site is known for {url}", advice="Name the site that it is a copy of with --site.")
+    return site
+
+
+def walks_for(urls: Sequence[str], site: Site, page_size: int | None = None) -> list[ListingWalk]:
+    """Return one walk for each listing among the URLs; two spellings of one listing are one.
+
+    Raises UsageProblem for a URL that is no listing, or one that cannot be asked for any more.
+    """
+    walks: dict[tuple[str, str | None], ListingWalk] = {}
+    for url in urls:
+        address = _listing(url, site)
+        try:
+            walk = ListingWalk(site, address, url, page_size)
+        except ValueError as error:
+            raise UsageProblem(f"{url}: {error}") from error
+        walks.setdefault((walk.listing, walk.address.order), walk)
+    return list(walks.values())
+
+
+def _listing(url: str, site: Site) -> Address:
+    try:
+        address = site.explain(url)
+    except ValueError as error:
+        raise UsageProblem(f"{url}: {error}") from error
+    if address is None or address.kind != "listing":
+        kind = "of another site" if address is None else "a document" if address.kind == "document" else "no listing"
+        raise UsageProblem(f"{url} is {kind}", advice="Give the address of a results listing.")
+    return address
+
+
+def contact_for(urls: Sequence[str], contact: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return who asks: the contact given, else that of the environment.
+
+    Raises UsageProblem where there is none and a URL is not of this very machine: a crawler says who it is.
+    """
+    contact = (contact or environment.get(CONTACT_VARIABLE) or "").strip()
+    if contact and ("\n" in contact or "\r" in contact or not ("@" in contact or contact.startswith("http"))):
+        raise UsageProblem(f"{contact!r} is no mail address and no URL", advice="Give one where you can be reached.")
+    if not contact and not all(map(is_loopback, urls)):
+        raise UsageProblem(
+            "a contact is missing: archives are told who reads them",
+            advice=f"Add --contact you@example.org (under scrapy: -a contact=...), or set {CONTACT_VARIABLE}.",
+        )
+    return contact or None
