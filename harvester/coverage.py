@@ -152,7 +152,7 @@ def _duplicates(places: dict[int, set[str]]) -> dict[str, tuple[int, ...]]:
 
 
 def _conflicts(counted: Sequence[SeenPage]) -> tuple[Range, ...]:
-    """Return the ranges at which two pages show different rows; a row that one of them could not read is no conflict."""
+    """Return the ranges at which two pages show different rows; a row that one could not read is no conflict."""
     shown: dict[Range, set[tuple[str | None, ...]]] = defaultdict(set)
     for page in counted:
         if page.first and page.last is not None:

@@ -17,7 +17,7 @@ def linked_id(site: str, url: str) -> str:
 
 
 def linkless_id(site: str, date_text: str | None, title: str, ordinal: int = 1) -> str:
-    """Return the id of an entry without a link: its date line and whole title, and which of several equal ones it is."""
+    """Return the id of an entry without a link: date line, whole title, and which of several equal ones it is."""
     parts = [squash(date_text or ""), squash(title)]
     return _id(site, "entry", *parts, *([str(ordinal)] if ordinal > 1 else []))
 

@@ -1,5 +1,6 @@
-"""`python -m harvester.sample serve` and `... run`: addresses, logs, exit codes, and that no server outlives its need."""
+"""`python -m harvester.sample serve` and `... run`: addresses, logs, exit codes; no server outlives its need."""
 
+import ast
 import os
 import select
 import shutil
@@ -11,7 +12,6 @@ import time
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -106,17 +106,11 @@ def test_run_gives_the_command_the_address_and_returns_its_exit_code(tmp_path):
     command = [sys.executable, "-c", script, "{url}/search?page=3", "--log", "a{url}b{url}"]
     done = run("run", "--records", "3", "--log", str(log), "--", *command)
     assert (done.returncode, done.stderr) == (7, "")
-    target, option, twice = ast_list(done.stdout)
+    target, option, twice = ast.literal_eval(done.stdout)
     url = target.removesuffix("/search?page=3")
     assert (option, twice) == ("--log", f"a{url}b{url}")
     assert log.read_text("utf-8") == "GET /search?page=3\n"
     assert not is_serving(url)
-
-
-def ast_list(text: str) -> list[str]:
-    import ast
-
-    return ast.literal_eval(text)
 
 
 @pytest.mark.parametrize(
@@ -178,10 +172,9 @@ def apart() -> dict[str, bool]:
 def test_ctrl_c_at_a_terminal_reaches_the_command_once(tmp_path):
     leader, follower = os.openpty()
     out = tmp_path / "out"
-    script = f"{WAITER}\nimport pathlib"
     with out.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            ["setsid", "--ctty", *SAMPLE, "run", "--", sys.executable, "-c", script, "{url}"],
+            ["setsid", "--ctty", *SAMPLE, "run", "--", sys.executable, "-c", WAITER, "{url}"],
             stdin=follower,
             stdout=stream,
             stderr=stream,
@@ -235,4 +228,4 @@ def test_two_runs_with_one_log_append(tmp_path):
         script = "import sys, urllib.request as u; u.urlopen(sys.argv[1]).close()"
         command = [sys.executable, "-c", script, f"{{url}}/search?page={page}"]
         assert run("run", "--records", "1", "--log", str(log), "--", *command).returncode == 0
-    assert Path(log).read_text("utf-8") == "GET /search?page=1\nGET /search?page=2\n"
+    assert log.read_text("utf-8") == "GET /search?page=1\nGET /search?page=2\n"

@@ -146,6 +146,7 @@ def test_many_clients_at_once():
 
 
 def test_the_server_is_gone_after_the_context_even_with_an_answer_under_way():
+    before = threading.active_count()
     with running(Archive(1)) as server:
         server.intercept = lambda request: Answer(delay=60)
         host = urllib.parse.urlsplit(server.url)
@@ -156,7 +157,7 @@ def test_the_server_is_gone_after_the_context_even_with_an_answer_under_way():
     connection.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host.hostname, host.port))
-    assert "sample" not in [thread.name for thread in threading.enumerate()]
+    assert threading.active_count() == before
 
 
 def test_a_port_that_is_taken_is_said_to_be():

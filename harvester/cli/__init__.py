@@ -74,7 +74,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as under `| head`
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001  the outermost edge: said, never hidden
+    except Exception as error:
         if debug:
             raise
         complain(f"unexpected: {type(error).__name__}: {error}", HarvestError.advice)

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -50,12 +51,13 @@ def command(
     site = site_for(addresses, site_name)
     contact_for(addresses, contact)
     walks = walks_for(addresses, site, page_size)
-    arguments = {"site": site_name, "page_size": page_size, "contact": contact}
+    arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact}
     debug = bool(context.obj and context.obj["debug"])
     if dry_run:
         return _dry_run(addresses, arguments, debug)
     folder = output or folder_for(site, [f"{walk.listing}\n{walk.address.order}" for walk in walks])
     run = Run(folder, site, "crawl", _now)
+    run.begin(walks)
     watched = WatchedRun(run)
     outcome = Outcome()
     try:
@@ -112,7 +114,7 @@ class _FirstPages:
             self.errors.append(error)
 
 
-def _dry_run(urls: list[str], arguments: dict[str, object], debug: bool) -> int:
+def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
     journal = _FirstPages()
     outcome = run_spider(urls, journal, debug=debug, first_only=True, **arguments)
     for walk, total, rows in journal.announced:

@@ -1,7 +1,7 @@
-"""One run into a dataset folder, a crawl or a replay: what it brings goes to the ledger, and is published at its end."""
+"""One run into a dataset folder, a crawl or a replay: what it brings goes to the ledger and is published at the end."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,11 @@ class Run:
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def begin(self, walks: Iterable[ListingWalk]) -> None:
+        """Begin the account of each listing, so that one of which no page can be had is accounted for too."""
+        for walk in walks:
+            self.ledger.begin_walk(self.number, self._live(walk))
+
     def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
         """Keep a page of a live walk."""
         assert walk.ask is not None
@@ -56,11 +61,12 @@ class Run:
         self.pages += 1
 
     def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
-        """Keep a page of a live walk that could not be had; `final` if the walk stops there."""
+        """Keep a page of a live walk that could not be had; if not `final`, it is asked for again and nothing is kept."""
+        if not final:
+            return
         kept = capture or Capture(b"", url=self.site.canonical_url(walk.start_url))
         self.ledger.add_failure(self.number, kept, walk.listing, error)
-        if final:
-            self.troubles.append(Trouble.of(error, walk.listing))
+        self.troubles.append(Trouble.of(error, walk.listing))
 
     def replayed(self, path: Path, replayed: Replayed) -> None:
         """Keep a capture that was replayed from below a path."""
@@ -87,7 +93,7 @@ class Run:
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
 
-    def end(self, walks: list[ListingWalk] = ()) -> Result:  # type: ignore[assignment]
+    def end(self, walks: Iterable[ListingWalk] = ()) -> Result:
         """Publish if a page was read, let go of the ledger, and say what there is now."""
         try:
             if self.fatal is not None:

@@ -24,7 +24,9 @@ def build(item: Item, order: str | None) -> tuple[Unit, ...]:
 
 def _numeric(item: Item, order: str | None) -> tuple[Unit, ...]:
     first, second = item.numbers or (0, 0)
-    year = item.year or 0
+    if item.year is None:
+        raise Unclear("no year is printed", dated=False)
+    year = item.year
     dmy_fits, mdy_fits = 1 <= second <= 12, 1 <= first <= 12
     if not dmy_fits and not mdy_fits:
         raise Unclear(f"no such month: {first} or {second}")
@@ -40,7 +42,7 @@ def _worded(item: Item) -> Unit:
     if item.shape in {"century", "decade", "hundred"} and item.other is not None:
         return {"century": units.century, "decade": units.decade, "hundred": units.hundred}[item.shape](item.other)
     if item.year is None:
-        raise Unclear("no year is printed", dated=False)
+        raise Unclear("no year is printed", dated=item.month is not None)
     if item.shape == "iso" and item.numbers:
         return units.day(item.year, *item.numbers)
     if item.shape == "month-year" and item.numbers:

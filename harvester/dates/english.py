@@ -2,15 +2,23 @@
 
 from harvester.dates.style import DateStyle
 
+MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 MONTHS = {
-    **{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8},
-    **{"september": 9, "october": 10, "november": 11, "december": 12, "sept": 9},
-    **{"jan": 1, "feb": 2, "febr": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8},
-    **{"sep": 9, "oct": 10, "nov": 11, "dec": 12},
+    **{name: number for number, name in enumerate(MONTH_NAMES, 1)},
+    **{name[:3]: number for number, name in enumerate(MONTH_NAMES, 1)},
+    "febr": 2,
+    "sept": 9,
 }
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS = {
-    **{"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6},
-    **{"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6},
+    **{name: number for number, name in enumerate(WEEKDAY_NAMES)},
+    **{name[:3]: number for number, name in enumerate(WEEKDAY_NAMES)},
+    "tues": 1,
+    "thur": 3,
+    "thurs": 3,
 }
 UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 TEENS = (
@@ -20,7 +28,10 @@ TEENS = (
 ORDINALS = {
     **{word: number for number, word in enumerate(UNITS + TEENS, 1)},
     **{f"twenty-{word}": 20 + number for number, word in enumerate(UNITS, 1)},
-    **{"thirtieth": 30, "thirty-first": 31, "last": -1, "latter": -1},
+    "thirtieth": 30,
+    "thirty-first": 31,
+    "last": -1,
+    "latter": -1,
 }
 
 ENGLISH = DateStyle(
@@ -58,6 +69,7 @@ ENGLISH = DateStyle(
     since=("since", "not before", "not earlier than", "no earlier than", "on or after", "in or after"),
     or_earlier=("or earlier", "or before", "and earlier", "and before"),
     or_later=("or later", "or after", "and later", "and after", "onward", "onwards", "on"),
+    ongoing=("present", "now", "date"),
     common_era=("ad", "a.d", "ce", "c.e"),
     before_common_era=("bc", "b.c", "bce", "b.c.e"),
     clock=("at", "am", "a.m", "pm", "p.m", "h", "hrs", "hours", "o'clock"),

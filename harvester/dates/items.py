@@ -21,13 +21,14 @@ SHAPES = tuple(
         ("numeric", rf"(?P<n1>n)(?P<sep>[./-])(?P<n2>n)(?P=sep){YEAR}"),
         ("iso", rf"{YEAR}(?P<sep>[./-])(?P<n1>n)(?P=sep)(?P<n2>n)(?P<dq>[?!]?)"),
         ("month-year", rf"(?P<n1>n)[./-]{YEAR}"),
+        ("numeric", r"(?P<n1>n)(?P<sep>[./])(?P<n2>n)\.?(?=[-T])"),
         ("day-first", rf"{DAY}(?P<sep>[/-]){MONTH}(?P=sep){YEAR}"),
         ("day-first", rf"{DAY}f?{MONTH}(?:,?f?{YEAR})?"),
         ("month-first", rf"{MONTH}(?P<sep>[/-])(?P<d>n)(?P<dq>[?!]?)(?P=sep){YEAR}"),
         ("month-first", rf"{MONTH}{DAY}(?:,?{YEAR})?"),
         ("year-first", rf"{YEAR}(?P<sep>[/-]){MONTH}(?P=sep){DAY}"),
         ("year-first", rf"{YEAR},?{MONTH}(?:{DAY})?"),
-        ("year-first", rf"{YEAR},{DAY}f?{MONTH}"),
+        ("year-first", rf"{YEAR},?{DAY}f?{MONTH}"),
         ("month-first", rf"{MONTH}(?:,?f?|[/-]){YEAR}"),
         ("season", rf"{SEASON}(?:,?f?{YEAR}{SECOND_YEAR}?)?"),
         ("season", rf"{YEAR},?{SEASON}"),
@@ -62,6 +63,7 @@ class Item:
     year: int | None = None
     month: int | None = None
     day: int | None = None
+    day_width: int = 0  # its digits in print: "1950-3" and "1950-03" differ
     season: int | None = None
     next_year: int | None = None
     other: int | None = None  # the number of a century, decade, hundred or quarter
@@ -105,6 +107,7 @@ def _make(shape: str, tokens: Tokens, prefix: re.Match[str], match: re.Match[str
         year=value("y"),
         month=value("m"),
         day=value("d"),
+        day_width=tokens.widths[match.start("d")] if found.get("d") else 0,
         season=value("s"),
         next_year=value("y2"),
         other=next((v for name in ("c", "dec", "k", "part") if (v := value(name)) is not None), None),

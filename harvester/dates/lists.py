@@ -1,5 +1,7 @@
 """Lists of dates: "X or Y" is one of a set, "X and Y" is all of it."""
 
+import itertools
+
 from harvester.dates.reading import Unclear, join_notes
 from harvester.dates.result import Result, result_of
 from harvester.dates.units import Unit, span
@@ -36,7 +38,7 @@ def list_of(members: list[Member], joint: str, note: str | None) -> Result:
 
 def _is_unbroken(ordered: list[Member]) -> bool:
     """Return whether each member starts in the year after the one before ends ("1950s and 1960s")."""
-    pairs = zip(ordered, ordered[1:], strict=False)
+    pairs = itertools.pairwise(ordered)
     return all(after[0].earliest.year - before[-1].latest.year == 1 for before, after in pairs)
 
 

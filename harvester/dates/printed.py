@@ -20,7 +20,7 @@ MONTH_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 COMMON = re.compile(
     r"(?:(?:([0-9]{1,2}) )?([^\W\d_]{3,12})\.?(?: ([0-9]{1,2}))?,? )?([12][0-9]{3})",
 )
-LONE_YEAR = re.compile(r"[0-9]{4}")
+LAST_LIKELY_YEAR = "2099~"
 
 
 def read_printed(text: str | None, style: DateStyle = ENGLISH) -> DateReading:
@@ -48,9 +48,9 @@ def looks_like_date(text: str, style: DateStyle = ENGLISH) -> bool:
     kept = squash(text)
     if not kept or len(kept) > LONGEST:
         return False
-    if LONE_YEAR.fullmatch(kept):
-        return "1000" <= kept <= "2099"  # a bare number of a later year is rather a count
-    return _read_line(kept, style)[1]
+    reading, dated = _read_line(kept, style)
+    # A bare number above 2099 is rather a count than a year.
+    return dated and not (reading.precision == "year" and (reading.date or "") > LAST_LIKELY_YEAR)
 
 
 def _read_common(text: str, style: DateStyle) -> DateReading | None:
@@ -80,7 +80,7 @@ def _read_line(kept: str, style: DateStyle) -> tuple[DateReading, bool]:
     """Return the reading of a squashed line by the grammar, and whether it is a date expression."""
     vocabulary = compile_style(style)
     line = vocabulary.clock.sub("", fold(kept)).rstrip(" .")
-    if line.strip("[](). ") in vocabulary.undated:
+    if line.strip("[]().? ") in vocabulary.undated:
         return unknown(kept, "printed as undated"), True
     try:
         found = read_phrase(tidy(tokenise(line, vocabulary)), style.numeric_order)

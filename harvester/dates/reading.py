@@ -24,7 +24,7 @@ class DateReading:
 PRECISIONS = ("day", "day-set", "month", "season", "year", "decade", "century", "interval", "unknown")
 
 
-class Unclear(Exception):  # noqa: N818  (not an error of the program: it always becomes a note)
+class Unclear(Exception):
     """The print gives no date: `note` says why; `dated` whether it is a date expression all the same."""
 
     def __init__(self, note: str, *, dated: bool = True) -> None:

@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from harvester.dates.items import Item
 
-DATELESS = frozenset({"century", "decade", "hundred", "roman", "quarter"})
-
 
 def share(items: list[Item]) -> list[Item]:
     """Return the items with the shared parts filled in; a part that no neighbour gives stays None."""
@@ -38,13 +36,12 @@ def _from_right(item: Item, after: Item) -> Item:
         return replace(item, shape="century", day=None, other=number)  # "18th and 19th century"
     if item.shape == "day" and after.shape == "numeric" and after.numbers:  # "12-15.03.1961": the day stands first
         return replace(item, shape="numeric", year=after.year, numbers=(item.day or 0, after.numbers[1]), day=None)
-    if item.day is not None and item.month is None and after.month and after.day is not None:
-        if after.shape == "day-first":
-            item = replace(item, month=after.month, shape=after.shape)
+    if item.day is not None and item.month is None and after.day is not None and after.shape == "day-first":
+        item = replace(item, month=after.month, shape=after.shape)
     if item.year is None and after.year is not None and _wants_year(item) and after.shape != "year":
         item = replace(item, year=after.year)
     return item
 
 
 def _wants_year(item: Item) -> bool:
-    return item.month is not None or item.season is not None
+    return item.month is not None or item.season is not None or item.shape == "numeric"

@@ -54,6 +54,7 @@ class DateStyle:
     since: Words = ()
     or_earlier: Words = ()
     or_later: Words = ()
+    ongoing: Words = ()  # the open end of a range: "1950-present"
     common_era: Words = ()
     before_common_era: Words = ()
     clock: Words = ()  # words round a time of day

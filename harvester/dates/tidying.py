@@ -36,14 +36,9 @@ def tidy(tokens: Tokens) -> Tidied:
     kinds = list(tokens.kinds)
     _check_brackets(kinds)
     _mark_parenthesised(kinds)
-    kept, mark = _unwrap(_keep(kinds, tokens.values))
+    kept, mark = _unwrap(tokens.keep(kinds))
     kinds = ["" if kind in "()[]G" else "?" if kind == "Q" else kind for kind in kept.kinds]
-    return Tidied(_drop_articles(_read_eras(_keep(kinds, kept.values))), mark)
-
-
-def _keep(kinds: list[str], values: tuple[int, ...]) -> Tokens:
-    kept = [(kind, value) for kind, value in zip(kinds, values, strict=True) if kind]
-    return Tokens("".join(kind for kind, _ in kept), tuple(value for _, value in kept))
+    return Tidied(_drop_articles(_read_eras(kept.keep(kinds))), mark)
 
 
 def _mark_parenthesised(kinds: list[str]) -> None:
@@ -63,6 +58,8 @@ def _unwrap(tokens: Tokens) -> tuple[Tokens, str]:
         rest, sign = _take_qualifiers(tokens)
         if _is_enclosed(rest.kinds):
             rest = rest.part(1, -1)
+        elif rest.kinds.endswith("."):
+            rest = rest.part(0, -1)
         elif rest.kinds.endswith("?") and _is_enclosed(rest.kinds[:-1]):  # "[1950-1953]?"
             rest, sign = rest.part(1, -2), combine(sign, "?")
         mark = combine(mark, sign)
@@ -105,7 +102,7 @@ def _check_brackets(kinds: list[str]) -> None:
 def _drop_articles(tokens: Tokens) -> Tokens:
     # "the 5th", "the 1950s", "the second half", never "the 1956" or "the May", which are titles.
     kinds = re.sub(r"g(?=[odkekrDsu])", "_", tokens.kinds)
-    return _keep(["" if kind == "_" else kind for kind in kinds], tokens.values)
+    return tokens.keep(["" if kind == "_" else kind for kind in kinds])
 
 
 def _read_eras(tokens: Tokens) -> Tokens:
@@ -119,4 +116,4 @@ def _read_eras(tokens: Tokens) -> Tokens:
             raise Unclear("not a year of the common era", dated=False)
         kinds[year] = "y"
         kinds[match.start() if match["after"] else match.end() - 1] = ""
-    return _keep(kinds, tokens.values)
+    return tokens.keep(kinds)

@@ -19,29 +19,39 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A line's tokens: their letters as one string, and their values beside it."""
+    """A line's tokens: their letters as one string, and beside it their values and their widths in print."""
 
     kinds: str
     values: tuple[int, ...]
+    widths: tuple[int, ...]
 
     def part(self, start: int, end: int | None = None) -> "Tokens":
         """Return the tokens from start to end."""
-        return Tokens(self.kinds[start:end], self.values[start:end])
+        return Tokens(self.kinds[start:end], self.values[start:end], self.widths[start:end])
+
+    def keep(self, kinds: list[str]) -> "Tokens":
+        """Return the tokens with new letters, without those whose letter is empty."""
+        kept = [place for place, kind in enumerate(kinds) if kind]
+        values, widths = (tuple(row[place] for place in kept) for row in (self.values, self.widths))
+        return Tokens("".join(kinds), values, widths)
 
 
 def tokenise(line: str, vocabulary: Vocabulary) -> Tokens:
     """Return the tokens of a folded line; raises Unclear, naming the word, where one belongs to no date."""
     kinds: list[str] = []
     values: list[int] = []
+    widths: list[int] = []
     position = 0
     while position < len(line):
         if line[position] == " ":
             position += 1
             continue
-        kind, value, position = _next(line, position, vocabulary, kinds[-1] if kinds else "")
+        kind, value, end = _next(line, position, vocabulary, kinds[-1] if kinds else "")
         kinds.append(kind)
         values.append(value)
-    return Tokens("".join(kinds), tuple(values))
+        widths.append(end - position)
+        position = end
+    return Tokens("".join(kinds), tuple(values), tuple(widths))
 
 
 def _next(line: str, position: int, vocabulary: Vocabulary, before: str) -> tuple[str, int, int]:

@@ -14,7 +14,7 @@ PLAIN = (
     *(("early", "e", 0), ("middle", "e", 1), ("late", "e", 2), ("half", "h", 0), ("quarter", "q", 0)),
     *(("decade_names", "D", 0), ("between", "W", 0), ("both", "&", 0), ("either", "|", 0)),
     *(("to", "T", 0), ("until", "N", 0), ("since_or_from", "F", 0), ("before", "b", 0), ("by", "B", 0)),
-    *(("after", "a", 0), ("since", "S", 0), ("or_earlier", "E", 0), ("or_later", "L", 0)),
+    *(("after", "a", 0), ("since", "S", 0), ("or_earlier", "E", 0), ("or_later", "L", 0), ("ongoing", "Z", 0)),
     *(("common_era", "R", 0), ("before_common_era", "V", 0)),
 )
 NUMBERED = (("months", "m"), ("weekdays", "w"), ("seasons", "s"), ("ordinals", "o"))

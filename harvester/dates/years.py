@@ -7,7 +7,7 @@ from harvester.dates import units
 from harvester.dates.items import Item
 from harvester.dates.reading import Unclear
 from harvester.dates.result import Result, result_of
-from harvester.dates.tidying import MARK_OF, combine
+from harvester.dates.tidying import combine
 from harvester.dates.tokens import Tokens
 from harvester.dates.units import Unit, qualify, span
 
@@ -27,19 +27,20 @@ def read_iso_months(tokens: Tokens, mark: str) -> Result | None:
 def short_range(group: list[Item]) -> list[Unit] | None:
     """Return the units of a year and a number ("1950-53", "1910-12", "1950-06"); None if the group is something else.
 
-    Two digits that ascend are the end of a range of years; those that also number a month (1910-12) leave both
-    readings open, and the years hold the month; those that do not ascend (1950-06) can only be ISO's month.
+    Digits that ascend are the end of a range of years; those that also number a month (1910-12, 1950-3) leave both
+    readings open, and the years hold the month; those that do not ascend (1950-06) can only be the month.
     """
     if len(group) != 2 or group[0].shape != "year" or group[1].shape != "day" or group[0].year is None:
         return None
     year, number = group[0].year, group[1].day or 0
     start_mark = combine(group[0].mark, *group[0].part_marks)
     end_mark = combine(group[1].mark, *group[1].part_marks)
-    end = year - year % 100 + number
+    known = 100 if group[1].day_width == 2 else 10
+    end = year - year % known + number
     if end > year:
         note = OR_MONTH if number <= 12 else None
         last = qualify(replace(units.year(end), note=note), end_mark)
         return [qualify(units.year(year), start_mark), last]
-    if start_mark:
-        raise Unclear("the range runs backwards")
+    if start_mark or number > 12 or number == 0:
+        raise Unclear("the second number is neither a later year nor a month")
     return [qualify(units.month(year, number), end_mark)]

@@ -113,7 +113,8 @@ class Ledger:
     def add_failure(self, run: int, capture: Capture, listing: str | None, error: PageError) -> None:
         """Keep a whole page that could not be read, or not be fetched."""
         text = capture.text[:500] if capture.medium != "binary" else ""
-        identity = _digest(run, capture.url, capture.file, capture.digest, error.kind)
+        owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
+        identity = _digest(owner, capture.url, capture.file, capture.digest, error.kind)
         self.db.execute(
             "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (identity, run, capture.url, capture.file, capture.digest, listing, error.kind, error.message, text),
@@ -135,7 +136,8 @@ class Ledger:
         self.db.execute(
             "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (identity, run, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file, capture.offset),
+            (identity, run, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
+             capture.offset),
         )  # fmt: skip
         return int(self.db.execute("SELECT id FROM capture WHERE identity = ?", (identity,)).fetchone()[0])
 

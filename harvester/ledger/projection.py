@@ -17,13 +17,13 @@ from harvester.ledger.ledger import Ledger
 from harvester.sites import Site
 from harvester.text import squash
 
-# The best medium first (html sorts before text), then the newest, then the digest; within one live run listing and position stand for the
-# clock, so that two crawls of the same pages publish the same bytes.
+# The best medium first (html sorts before text), then the newest, then the digest; within one live run listing and
+# position stand for the clock, so that two crawls of the same pages publish the same bytes.
 _SIGHTS = """
 SELECT known.record, known.matched_by, content.url AS link, content.date_text, content.title, content.summary,
        content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
        capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort,
-       CASE WHEN page.first IS NOT NULL AND page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
+       CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
        run.id AS run, CASE walk.kind WHEN 'live' THEN run.started ELSE coalesce(capture.captured_at, '') END AS seen_at
 FROM known
 JOIN sight ON sight.page = known.page AND sight.row = known.row
@@ -72,14 +72,16 @@ class Projection:
             yield record, {"id": record_id, "captures": [_told(sight) for sight in _kept(sights)]}
 
     def rejects(self) -> Iterator[dict[str, Any]]:
-        """Yield what could not be read, in a fixed order."""
+        """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met."""
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         query = """
             SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
                    reject.listing, page.walk,
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
-            FROM reject LEFT JOIN sized AS page ON page.id = reject.page
+            FROM reject LEFT JOIN sized AS page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
+            WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run =
+                (SELECT max(run) FROM walk AS other WHERE other.kind = 'live' AND other.listing = reject.listing)
             ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.digest, reject.row, reject.reason
         """
         for row in cursor.execute(query):
@@ -101,9 +103,7 @@ class Projection:
         ).fetchall()
         seen = []
         for page, first, last, total in pages:
-            rows: dict[int, str | None] = {
-                row: record for row, record in self.db.execute("SELECT row, record FROM known WHERE page = ?", (page,))
-            }
+            rows: dict[int, str | None] = dict(self.db.execute("SELECT row, record FROM known WHERE page = ?", (page,)))
             rows.update((row, None) for (row,) in self.db.execute("SELECT row FROM reject WHERE page = ?", (page,)))
             linked = walk not in self.ambiguous
             seen.append(SeenPage(first, last, total, tuple(rows[i] for i in sorted(rows)), linked))
@@ -114,7 +114,8 @@ class Projection:
         self.db.executescript(
             """
             DROP TABLE IF EXISTS temp.known; DROP TABLE IF EXISTS temp.said; DROP TABLE IF EXISTS temp.sized;
-            CREATE TEMP TABLE said (content INTEGER PRIMARY KEY, url TEXT, date TEXT, line TEXT, title TEXT, record TEXT);
+            CREATE TEMP TABLE said
+                (content INTEGER PRIMARY KEY, url TEXT, date TEXT, line TEXT, title TEXT, record TEXT);
             CREATE TEMP TABLE known (page INTEGER, row INTEGER, record TEXT, matched_by TEXT, PRIMARY KEY (page, row));
             CREATE TEMP TABLE sized AS SELECT page.*, (SELECT count(*) FROM main.sight WHERE sight.page = page.id)
                 + (SELECT count(*) FROM main.reject WHERE reject.page = page.id) AS rows FROM main.page;

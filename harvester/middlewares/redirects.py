@@ -28,4 +28,4 @@ class OnSiteRedirectMiddleware(RedirectMiddleware):
         if a.hostname == b.hostname:
             return a.port == b.port or (a.port, b.port) in {(None, 443), (80, None), (80, 443)}
         site = getattr(self.crawler.spider, "site", None)
-        return bool(site) and {a.hostname, b.hostname} <= set(site.hosts) and a.port == b.port
+        return site is not None and {a.hostname, b.hostname} <= set(site.hosts) and a.port == b.port

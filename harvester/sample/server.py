@@ -1,24 +1,16 @@
-"""Serves an archive over HTTP on loopback, notes every request, and breaks answers when told to."""
+"""Serves an archive over HTTP on loopback, notes every request, and lets a test put in answers of its own."""
 
-import asyncio
 import gzip
-import socket
-import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TextIO
 
-from aiohttp import web
-
 from harvester.sample.archive import Archive
 from harvester.sample.exchange import HTML, Answer, Request
 from harvester.sample.site import ALLOW_ALL, answer_request
 
-HOST = "127.0.0.1"
-COMPRESSION = 3  # markup shrinks to a tenth anyway, and the server is not to be the slow end of a measurement
-PIECE = 1024  # bytes between pauses
-SHUTDOWN = 0.1  # seconds for answers under way when the server ends; aiohttp would wait for a minute
+COMPRESSION = 3  # markup shrinks to a seventh anyway, and the server is not to be the slow end of a measurement
 
 
 class Server:
@@ -45,35 +37,32 @@ class Server:
         """Return the site's own answer, for an interceptor to build on."""
         return answer_request(self.archive, request, self.robots)
 
-    @asynccontextmanager
-    async def listen(self, port: int = 0) -> AsyncIterator[None]:
-        """Serve while the context lasts; port 0 takes any free one. OSError if the port is taken."""
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=SHUTDOWN)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, HOST, port).start()
-            self.url = f"http://{HOST}:{runner.addresses[0][1]}"
-            yield
-        finally:
-            await runner.cleanup()
-
-    async def _handle(self, raw: web.BaseRequest) -> web.StreamResponse:
-        request = Request(raw.method, raw.raw_path, raw.headers)
+    def take(self, request: Request) -> Answer:
+        """Note a request and return what goes on the wire for it."""
         self.log.append(request)
         if self.journal is not None:
             self.journal.write(f"{request.method} {request.path_qs}\n")
             self.journal.flush()
         told = self.intercept(request) if self.intercept else None
-        answer = told if told is not None else self.answer(request)
-        if answer.delay:
-            await asyncio.sleep(answer.delay)
-        return await _send(raw, self._encode(answer, raw.headers.get("Accept-Encoding", "")))
+        return self._encode(self.answer(request) if told is None else told, request)
 
-    def _encode(self, answer: Answer, accepted: str) -> Answer:
+    @asynccontextmanager
+    async def listen(self, port: int = 0) -> AsyncIterator[None]:
+        """Serve while the context lasts; port 0 takes any free one. OSError if the port is taken."""
+        # Here, as aiohttp takes a quarter of a second to import, which who only renders pages need not wait for.
+        from harvester.sample.wire import listen_on
+
+        async with listen_on(port, self.take) as self.url:
+            yield
+
+    def _encode(self, answer: Answer, request: Request) -> Answer:
         """Compress the body if the client takes gzip; headers that the answer sets are left alone."""
-        headers = {"Content-Type": HTML, **answer.headers}
+        headers = {**answer.headers}
         names = {name.lower() for name in headers}
-        if not self.compress or not _takes_gzip(accepted) or not answer.body or "content-encoding" in names:
+        if "content-type" not in names:
+            headers["Content-Type"] = HTML
+        takes_gzip = self.compress and _takes_gzip(request.headers.get("Accept-Encoding", ""))
+        if not takes_gzip or not answer.body or "content-encoding" in names:
             return replace(answer, headers=headers)
         packed = gzip.compress(answer.data, COMPRESSION, mtime=0)
         return replace(answer, headers={**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}, body=packed)
@@ -83,31 +72,3 @@ def _takes_gzip(accepted: str) -> bool:
     """Return whether an Accept-Encoding header names gzip, other than to refuse it."""
     offers = ["".join(part.lower().split()).partition(";q=") for part in accepted.split(",")]
     return any(name == "gzip" and (not weight or weight.strip("0.")) for name, _, weight in offers)
-
-
-async def _send(raw: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    if answer.cut is None and not answer.reset and not answer.pause:
-        return web.Response(status=answer.status, headers=answer.headers, body=answer.data)
-    response = web.StreamResponse(status=answer.status, headers=answer.headers)
-    response.content_length = len(answer.data)
-    if answer.cut is None or answer.cut >= 0:
-        await response.prepare(raw)
-        body = answer.data if answer.cut is None else answer.data[: answer.cut]
-        for start in range(0, len(body), PIECE):
-            await asyncio.sleep(answer.pause)
-            await response.write(body[start : start + PIECE])
-    if answer.cut is not None or answer.reset:
-        _close(raw, answer.reset)
-    return response
-
-
-def _close(raw: web.BaseRequest, reset: bool) -> None:
-    transport = raw.transport
-    if transport is None:
-        return
-    if reset:
-        # Lingering for no time at all is what makes the kernel send RST instead of FIN.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    else:
-        transport.close()

@@ -27,7 +27,7 @@ class Site:
     `hosts[0]` is the site's own host, the others are its aliases; nothing stored ever names an alias.
     """
 
-    name: ClassVar[str]
+    name: str
     hosts: ClassVar[tuple[str, ...]]
     scheme: ClassVar[str] = "https"
     dates: DateStyle = ENGLISH

@@ -1,0 +1,37 @@
+# Two commands do everything: `make run` and `make test`. Needed: git, make, Python 3.11+ with pip and venv.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := $(BIN)/python -m harvester.sample run
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help:
+	@echo "make run    harvest the sample archive, live over HTTP on loopback, into output/sample/"
+	@echo "make test   style, types, import contract, tests"
+	@echo "make clean  remove what these made"
+
+.venv/run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --editable .
+	@touch $@
+
+.venv/test: .venv/run
+	$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+run: .venv/run
+	$(SAMPLE) --log .venv/sample-requests.log -- $(BIN)/harvest crawl '{url}/search' --site wilson --page-size 10 -o output/sample
+
+test: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict harvester
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --dist worksteal
+
+clean:
+	rm -rf .venv output/sample
