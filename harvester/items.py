@@ -11,6 +11,9 @@ class Counter:
     last: int
     total: int
 
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last} of {self.total}"
+
     @property
     def rows(self) -> int:
         """Return how many rows the page announces."""

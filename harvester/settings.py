@@ -16,7 +16,7 @@ ROBOTSTXT_USER_AGENT = (
 
 # Politeness; the spider lifts it on loopback only.
 DOWNLOAD_DELAY = 3.0  # default 0
-RANDOMIZE_DOWNLOAD_DELAY = False  # default True, which goes down to half the delay promised
+DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which goes down to half the delay promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
 AUTOTHROTTLE_ENABLED = True  # default False: slower than the delay when the server is slow, never faster
 AUTOTHROTTLE_START_DELAY = 3.0  # default 5

@@ -63,10 +63,13 @@ def _read_set(texts: list[str]) -> Span:
     if len(members) == 1 and ".." not in texts[0]:
         raise Unclear("a set of one")
     starts, ends = [member.earliest for member in members], [member.latest for member in members]
+    earliest = None if None in starts else min(start for start in starts if start)
+    latest = None if None in ends else max(end for end in ends if end)
+    days = earliest and latest and {member.precision for member in members} == {"day"}
     return Span(
-        earliest=None if None in starts else min(start for start in starts if start),
-        latest=None if None in ends else max(end for end in ends if end),
-        precision="day-set" if {member.precision for member in members} == {"day"} else "interval",
+        earliest,
+        latest,
+        precision="day-set" if days else "interval",
         note=join_notes(*(member.note for member in members)),
     )
 

@@ -72,5 +72,6 @@ def _is_short_year(tokens: Tokens) -> bool:
     if tokens.widths[len(kinds) - 1] != 2:
         return False
     if len(numbers) == 3:
-        return 1 <= min(numbers[:2]) <= 12 and max(numbers[:2]) <= 31
+        pairs = numbers[:2], numbers[1:]  # "5/6/58", or "58-06-05"
+        return any(1 <= min(pair) <= 12 and max(pair) <= 31 for pair in pairs)
     return len(numbers) == 2 or numbers[0] > 31

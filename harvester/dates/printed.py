@@ -50,7 +50,7 @@ def looks_like_date(text: str, style: DateStyle = ENGLISH) -> bool:
         return False
     reading, dated = _read_line(kept, style)
     # A bare number above 2099 is rather a count than a year.
-    return dated and not (reading.precision == "year" and (reading.date or "") > LAST_LIKELY_YEAR)
+    return dated and not (reading.date_precision == "year" and (reading.date or "") > LAST_LIKELY_YEAR)
 
 
 def _read_common(text: str, style: DateStyle) -> DateReading | None:

@@ -28,6 +28,8 @@ def combine(*marks: str) -> str:
     '%'
     """
     signs = set("".join(marks))
+    if not signs:
+        return ""
     return "%" if "%" in signs or {"?", "~"} <= signs else "".join(signs)
 
 
@@ -100,8 +102,10 @@ def _check_brackets(kinds: list[str]) -> None:
 
 
 def _drop_articles(tokens: Tokens) -> Tokens:
+    if "g" not in tokens.kinds:
+        return tokens
     # "the 5th", "the 1950s", "the second half", never "the 1956" or "the May", which are titles.
-    kinds = re.sub(r"g(?=[odkekrDsu])", "_", tokens.kinds)
+    kinds = re.sub(r"g(?=[odkerDsuvZh])", "_", tokens.kinds)
     return tokens.keep(["" if kind == "_" else kind for kind in kinds])
 
 
@@ -109,6 +113,8 @@ def _read_eras(tokens: Tokens) -> Tokens:
     """Make "AD 800" a year; EDTF's years before 1 have no ISO days, so they stay unread."""
     if "V" in tokens.kinds:
         raise Unclear("a year before the common era", dated=bool(re.search("[nty]V", tokens.kinds)))
+    if "R" not in tokens.kinds:
+        return tokens
     kinds = list(tokens.kinds)
     for match in re.finditer(r"R(?P<after>[nty])|(?P<before>[nty])R", tokens.kinds):
         year = match.start("after") if match["after"] else match.start("before")

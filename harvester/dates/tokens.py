@@ -31,9 +31,12 @@ class Tokens:
 
     def keep(self, kinds: list[str]) -> "Tokens":
         """Return the tokens with new letters, without those whose letter is empty."""
+        letters = "".join(kinds)
+        if len(letters) == len(self.kinds):  # nothing to take out, as in most lines
+            return Tokens(letters, self.values, self.widths)
         kept = [place for place, kind in enumerate(kinds) if kind]
         values, widths = (tuple(row[place] for place in kept) for row in (self.values, self.widths))
-        return Tokens("".join(kinds), values, widths)
+        return Tokens(letters, values, widths)
 
 
 def tokenise(line: str, vocabulary: Vocabulary) -> Tokens:

@@ -67,7 +67,9 @@ def month(year: int, number: int) -> Unit:
 
 
 def year(number: int) -> Unit:
-    """Return a year."""
+    """Return a year; raises Unclear before the year 1, which has no ISO day."""
+    if number < 1:
+        raise Unclear("a year before the common era")
     text = f"{number:04d}"
     return Unit(text, text, text, date(number, 1, 1), date(number, 12, 31), "year")
 
@@ -78,6 +80,8 @@ def season(number: int, code: int, next_year: int | None = None) -> Unit:
     if code != 24:
         start = date(number, SEASON_MONTHS[code], 1)
         return Unit(text, text, text, start, start + relativedelta(months=2) + MONTH_END, "season")
+    if number < 2:
+        raise Unclear("a year before the common era")
     latest = date(number + 1, 2, 1) + MONTH_END
     if next_year is None:
         return Unit(text, text, text, date(number - 1, 12, 1), latest, "season", note=EITHER_WINTER)

@@ -12,6 +12,8 @@ from harvester.dates.tokens import Tokens
 from harvester.dates.units import Unit, qualify, span
 
 ISO_MONTHS = re.compile(r"y-n(?:-?T-?|/|-)y-n")
+OR_ACROSS = "may be a range of years across the turn of the century"
+LONGEST_ACROSS = 10  # "1999-01" is worth the doubt, "1950-06" would be 56 years
 OR_MONTH = "may be a range of years or a month; the years hold both"
 
 
@@ -43,4 +45,5 @@ def short_range(group: list[Item]) -> list[Unit] | None:
         return [qualify(units.year(year), start_mark), last]
     if start_mark or number > 12 or number == 0:
         raise Unclear("the second number is neither a later year nor a month")
-    return [qualify(units.month(year, number), end_mark)]
+    across = group[1].day_width == 2 and end + 100 - year <= LONGEST_ACROSS
+    return [qualify(replace(units.month(year, number), note=OR_ACROSS if across else None), end_mark)]

@@ -23,27 +23,17 @@ class Run:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._pass_on)
         # A process group of its own keeps Ctrl-C away from the server: the command may still have pages to fetch.
-        # Its stdin is the pipe that closes with us, however we end.
+        # Its stdin is the pipe that closes with us, however we end; leaving the context closes it and waits.
         with subprocess.Popen(
-            [
-                sys.executable,
-                *(f"-W{option}" for option in sys.warnoptions),
-                "-m",
-                "harvester.sample",
-                "serve",
-                *self._serve,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,
+            self._write_serve(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
         ) as server:
-            assert server.stdin is not None
             assert server.stdout is not None
             url = server.stdout.readline().decode().strip()
-            try:
-                return self._run_command(url) if url else (server.wait() or 1)
-            finally:
-                server.stdin.close()
+            return self._run_command(url) if url else (server.wait() or 1)
+
+    def _write_serve(self) -> list[str]:
+        warnings = [f"-W{option}" for option in sys.warnoptions]
+        return [sys.executable, *warnings, "-m", "harvester.sample", "serve", *self._serve]
 
     def _run_command(self, url: str) -> int:
         if self._pending is not None:

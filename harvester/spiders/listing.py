@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from harvester.captures import Capture
-from harvester.errors import HarvestError, PageError
+from harvester.errors import HarvestError, OutOfStep, PageError
 from harvester.harvest.records import record_of
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading, Record
@@ -100,6 +100,8 @@ class ListingSpider(scrapy.Spider):
         try:
             reading = read_response(response, capture, walk)
             walk.check(reading)
+            if not reading.agrees and tries < MOST_TRIES:
+                raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
         except PageError as error:
             yield from self._trouble(walk, capture, error, tries)
             return
