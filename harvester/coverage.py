@@ -18,15 +18,15 @@ Range = tuple[int, int]
 class SeenPage:
     """One page as the account needs it: its counter's numbers (None without a counter) and its rows in order.
 
-    A row is the key of its record, or None for a reject. `linked` says whether the rows have links: two equal
-    keys without links may be one record seen twice or two records, which nothing can tell apart.
+    A row is the key of its record, or None for a reject. `told_apart` is False where equal entries without links stand
+    at different places of the walk: one record seen twice or two records, which nothing can tell.
     """
 
     first: int | None
     last: int | None
     total: int | None
     rows: tuple[str | None, ...]
-    linked: bool = True
+    told_apart: bool = True
 
     @property
     def placed(self) -> bool:
@@ -172,9 +172,11 @@ def _judge(c: Coverage, pages: Sequence[SeenPage], *, proving: bool, live: bool)
     reasons = _shortfalls(c)
     if reasons:
         return INCOMPLETE, reasons
-    reasons = _drift(c, pages)
+    reasons = _drift(c)
     if reasons:
         return DRIFTED if live or len(c.totals) > 1 else INCOMPLETE, reasons
+    if not all(page.told_apart for page in pages):
+        return UNVERIFIABLE, ["equal entries without links stand at different places and cannot be told apart"]
     if not live:
         return AS_CAPTURED, []
     if not proving:
@@ -195,14 +197,12 @@ def _shortfalls(c: Coverage) -> list[str]:
     return reasons
 
 
-def _drift(c: Coverage, pages: Sequence[SeenPage]) -> list[str]:
+def _drift(c: Coverage) -> list[str]:
     reasons = []
     if len(c.totals) > 1:
         reasons.append(f"the total changed during the walk: {', '.join(map(str, c.totals))}")
     if c.records != c.total and not reasons:
-        linked = all(page.linked for page in pages)
-        what = "records stood at more than one place" if linked else "equal entries without links cannot be told apart"
-        reasons.append(f"{c.records} distinct records at {c.total} places: {what}")
+        reasons.append(f"{c.records} distinct records at {c.total} places")
     return reasons
 
 

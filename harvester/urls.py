@@ -8,7 +8,8 @@ _MEMENTO = re.compile(
     r"^(?:https?://[^/]+)?/(?:web|wayback|[a-z0-9-]+)/\d{4,14}(?:[a-z]{2}_)?/(https?:/{1,2}.+)$", re.I
 )
 _LOOPBACK = re.compile(r"^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$", re.I)
-_UNSAFE = re.compile(r"[\x00-\x20\\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"[^\s\\/?#@:]+|\[[0-9a-fA-F:.]+\]")  # after urlsplit; what remains must be one name
 
 
 def original_url(url: str) -> str:
@@ -22,16 +23,18 @@ def original_url(url: str) -> str:
 
 
 def split_url(url: str) -> SplitResult | None:
-    """Return the parts of an http(s) URL, or None if it is none (other scheme, control characters, bad port)."""
+    """Return the parts of an http(s) URL, or None if it is none (other scheme, control characters, bad host or port)."""
     url = url.strip()
-    if _UNSAFE.search(url):
+    if _CONTROL.search(url) or "\\" in url.partition("?")[0]:
         return None
     try:
         parts = urlsplit(url)
         port_is_number = parts.port is None or parts.port >= 0
     except ValueError:
         return None
-    return parts if port_is_number and parts.scheme in {"http", "https"} and parts.hostname else None
+    if not port_is_number or parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return parts if _HOST.fullmatch(parts.hostname) or ":" in parts.hostname else None
 
 
 def host_of(url: str) -> str | None:

@@ -105,8 +105,8 @@ class Projection:
         for page, first, last, total in pages:
             rows: dict[int, str | None] = dict(self.db.execute("SELECT row, record FROM known WHERE page = ?", (page,)))
             rows.update((row, None) for (row,) in self.db.execute("SELECT row FROM reject WHERE page = ?", (page,)))
-            linked = walk not in self.ambiguous
-            seen.append(SeenPage(first, last, total, tuple(rows[i] for i in sorted(rows)), linked))
+            told_apart = walk not in self.ambiguous
+            seen.append(SeenPage(first, last, total, tuple(rows[i] for i in sorted(rows)), told_apart))
         return seen
 
     def _settle(self) -> None:
