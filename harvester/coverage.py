@@ -88,8 +88,8 @@ def gaps(ranges: Sequence[Range], total: int) -> tuple[Range, ...]:
     missing: list[Range] = []
     nextup = 1
     for first, last in ranges:
-        if first > nextup:
-            missing.append((nextup, first - 1))
+        if nextup < first and nextup <= total:
+            missing.append((nextup, min(first - 1, total)))
         nextup = max(nextup, last + 1)
     return tuple([*missing, (nextup, total)] if nextup <= total else missing)
 

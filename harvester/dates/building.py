@@ -10,6 +10,7 @@ from harvester.dates.tidying import combine
 from harvester.dates.units import Unit
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COUNTED = {"century": units.century, "decade": units.decade, "ten": units.ten, "hundred": units.hundred}
 AGAINST_ORDER = "day and month stand against the order declared for the site"
 
 
@@ -39,8 +40,8 @@ def _numeric(item: Item, order: str | None) -> tuple[Unit, ...]:
 
 
 def _worded(item: Item) -> Unit:
-    if item.shape in {"century", "decade", "hundred"} and item.other is not None:
-        return {"century": units.century, "decade": units.decade, "hundred": units.hundred}[item.shape](item.other)
+    if item.shape in COUNTED and item.other is not None:
+        return COUNTED[item.shape](item.other)
     if item.year is None:
         raise Unclear("no year is printed", dated=item.month is not None)
     if item.shape == "iso" and item.numbers:

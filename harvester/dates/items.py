@@ -14,36 +14,38 @@ DAY, MONTH, YEAR, SEASON = (
 )
 SECOND_YEAR = r"(?:[-/](?P<y2>[yn])(?![mno./f]))"
 LAST_MARK = r"(?P<q>[?!]?)"
-# Tried in this order: what takes more tokens stands before what takes fewer.
+# Tried in this order: what takes more tokens stands before what takes fewer. The letters are those each starts with.
 SHAPES = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("numeric", rf"(?P<n1>n)(?P<sep>[./-])(?P<n2>n)(?P=sep){YEAR}"),
-        ("iso", rf"{YEAR}(?P<sep>[./-])(?P<n1>n)(?P=sep)(?P<n2>n)(?P<dq>[?!]?)"),
-        ("month-year", rf"(?P<n1>n)[./-]{YEAR}"),
-        ("numeric", r"(?P<n1>n)(?P<sep>[./])(?P<n2>n)\.?(?=[-T])"),
-        ("day-first", rf"{DAY}(?P<sep>[/-]){MONTH}(?P=sep){YEAR}"),
-        ("day-first", rf"{DAY}f?{MONTH}(?:,?f?{YEAR})?"),
-        ("month-first", rf"{MONTH}(?P<sep>[/-])(?P<d>n)(?P<dq>[?!]?)(?P=sep){YEAR}"),
-        ("month-first", rf"{MONTH}{DAY}(?:,?{YEAR})?"),
-        ("year-first", rf"{YEAR}(?P<sep>[/-]){MONTH}(?P=sep){DAY}"),
-        ("year-first", rf"{YEAR},?{MONTH}(?:{DAY})?"),
-        ("year-first", rf"{YEAR},?{DAY}f?{MONTH}"),
-        ("month-first", rf"{MONTH}(?:,?f?|[/-]){YEAR}"),
-        ("season", rf"{SEASON}(?:,?f?{YEAR}{SECOND_YEAR}?)?"),
-        ("season", rf"{YEAR},?{SEASON}"),
-        ("century", rf"(?P<c>[orn])\.?K{LAST_MARK}"),
-        ("decade", rf"(?P<dec>d){LAST_MARK}"),
-        ("hundred", rf"(?P<k>k){LAST_MARK}"),
-        ("quarter", rf"q(?P<part>n),?f?{YEAR}"),
-        ("quarter", rf"{YEAR},?q(?P<part>n)"),
-        ("month-first", MONTH),
-        ("day-of-month", rf"{DAY},?{YEAR}"),
-        ("day", rf"{DAY}"),
-        ("roman", r"(?P<c>r)"),
-        ("year", YEAR),
+    (name, first, re.compile(pattern))
+    for name, first, pattern in (
+        ("numeric", "n", rf"(?P<n1>n)(?P<sep>[./-])(?P<n2>n)(?P=sep){YEAR}"),
+        ("iso", "y", rf"{YEAR}(?P<sep>[./-])(?P<n1>n)(?P=sep)(?P<n2>n)(?P<dq>[?!]?)"),
+        ("month-year", "n", rf"(?P<n1>n)[./-]{YEAR}"),
+        ("numeric", "n", r"(?P<n1>n)(?P<sep>[./])(?P<n2>n)\.?(?=[-T])"),
+        ("day-first", "no", rf"{DAY}(?P<sep>[/-]){MONTH}(?P=sep){YEAR}"),
+        ("day-first", "no", rf"{DAY}f?{MONTH}(?:,?f?{YEAR})?"),
+        ("month-first", "m", rf"{MONTH}(?P<sep>[/-])(?P<d>n)(?P<dq>[?!]?)(?P=sep){YEAR}"),
+        ("month-first", "m", rf"{MONTH}{DAY}(?:,?{YEAR})?"),
+        ("year-first", "y", rf"{YEAR}(?P<sep>[/-]){MONTH}(?P=sep){DAY}"),
+        ("year-first", "y", rf"{YEAR},?{MONTH}(?:{DAY})?"),
+        ("year-first", "y", rf"{YEAR},?{DAY}f?{MONTH}"),
+        ("month-first", "m", rf"{MONTH}(?:,?f?|[/-]){YEAR}"),
+        ("season", "s", rf"{SEASON}(?:,?f?{YEAR}{SECOND_YEAR}?)?"),
+        ("season", "y", rf"{YEAR},?{SEASON}"),
+        ("century", "orn", rf"(?P<number>[orn])\.?K{LAST_MARK}"),
+        ("decade", "d", rf"(?P<number>d){LAST_MARK}"),
+        ("ten", "l", rf"(?P<number>l){LAST_MARK}"),
+        ("hundred", "k", rf"(?P<number>k){LAST_MARK}"),
+        ("quarter", "q", rf"q(?P<number>n),?f?{YEAR}"),
+        ("quarter", "y", rf"{YEAR},?q(?P<number>n)"),
+        ("month-first", "m", MONTH),
+        ("day-of-month", "no", rf"{DAY},?{YEAR}"),
+        ("day", "no", rf"{DAY}"),
+        ("roman", "r", r"(?P<number>r)"),
+        ("year", "y", YEAR),
     )
 )
+BY_FIRST = {letter: [(name, p) for name, first, p in SHAPES if letter in first] for letter in "nomysdlkqr"}
 PREFIX = re.compile(
     r"(?P<marks>[AP]*)(?:(?P<w>w),?)?"
     r"(?:(?P<e>e)(?:(?:-?T-?|[-/&])(?P<e2>e))?[-f]?|(?P<nth>[on])\.?(?P<of>[hq])f?)?(?P<late_marks>[AP]*)"
@@ -84,7 +86,7 @@ def read_item(tokens: Tokens, start: int, *, after_month: bool) -> tuple[Item, i
     prefix = PREFIX.match(tokens.kinds, start)
     if prefix is None:  # it matches the empty string
         return None
-    for shape, pattern in SHAPES:
+    for shape, pattern in BY_FIRST.get(tokens.kinds[prefix.end() : prefix.end() + 1], ()):
         if shape == "day-of-month" and not after_month:
             continue
         match = pattern.match(tokens.kinds, prefix.end())
@@ -94,40 +96,38 @@ def read_item(tokens: Tokens, start: int, *, after_month: bool) -> tuple[Item, i
 
 
 def _make(shape: str, tokens: Tokens, prefix: re.Match[str], match: re.Match[str]) -> Item:
-    found = match.groupdict()
-
-    def value(name: str) -> int | None:
-        return tokens.values[match.start(name)] if found.get(name) else None
-
-    first, second = value("n1"), value("n2")
-    marks = {name: found.get(name) or "" for name in ("yq", "mq", "dq", "q")}
-    whole = _take_last_mark(marks, match)
+    found = {name: text for name, text in match.groupdict().items() if text}
+    values = {name: tokens.values[match.start(name)] for name in found}
+    whole = _take_last_mark(found, match)
     return Item(
         shape=shape,
-        year=value("y"),
-        month=value("m"),
-        day=value("d"),
-        day_width=tokens.widths[match.start("d")] if found.get("d") else 0,
-        season=value("s"),
-        next_year=value("y2"),
-        other=next((v for name in ("c", "dec", "k", "part") if (v := value(name)) is not None), None),
-        numbers=(first or 0, second or 0) if found.get("n1") else None,
+        year=values.get("y"),
+        month=values.get("m"),
+        day=values.get("d"),
+        day_width=tokens.widths[match.start("d")] if "d" in found else 0,
+        season=values.get("s"),
+        next_year=values.get("y2"),
+        other=values.get("number"),
+        numbers=(values["n1"], values.get("n2", 0)) if "n1" in found else None,
         weekday=tokens.values[prefix.start("w")] if prefix["w"] else None,
         position=_position(tokens, prefix),
         fraction=(prefix["of"], tokens.values[prefix.start("nth")]) if prefix["of"] else None,
         mark=combine(whole, *(MARK_OF[sign] for sign in prefix["marks"] + prefix["late_marks"])),
-        part_marks=(MARK_OF.get(marks["yq"], ""), MARK_OF.get(marks["mq"], ""), MARK_OF.get(marks["dq"], "")),
+        part_marks=(_sign(found, "yq"), _sign(found, "mq"), _sign(found, "dq")),
     )
 
 
-def _take_last_mark(marks: dict[str, str], match: re.Match[str]) -> str:
+def _sign(found: dict[str, str], name: str) -> str:
+    return MARK_OF[found[name]] if name in found else ""
+
+
+def _take_last_mark(found: dict[str, str], match: re.Match[str]) -> str:
     """Take out and return the mark of the whole: a "?" after the last part printed ("5 June 1958?")."""
-    if marks["q"]:
-        return MARK_OF[marks["q"]]
+    if "q" in found:
+        return MARK_OF[found["q"]]
     for name in ("yq", "mq", "dq"):
-        if marks[name] == "?" and match.end(name) == match.end():
-            marks[name] = ""
-            return "?"
+        if found.get(name) == "?" and match.end(name) == match.end():
+            return found.pop(name)
     return ""
 
 

@@ -27,9 +27,9 @@ def read_phrase(tidied: Tidied, order: str | None) -> Result:
         return found
     if tokens.kinds[0] == "W":
         series = read_series(tokens.part(1))
-        if series.joints not in {"&", "-"}:
+        if series.joints not in {"&", "-", "T"}:
             raise Unclear(NO_GRAMMAR, dated=False)
-        return resolve(replace(series, joints="-"), mark, order)
+        return resolve(replace(series, joints="T"), mark, order)
     closing = CLOSING.search(tokens.kinds)
     if closing and closing.start():
         start = 1 if tokens.kinds[0] == "F" and closing.group()[-1] in "LZ" else 0  # "from 1950 onwards"
@@ -42,7 +42,7 @@ def read_phrase(tidied: Tidied, order: str | None) -> Result:
 
 def _opened(tokens: Tokens, mark: str, order: str | None) -> Result:
     series = read_series(tokens.part(1))
-    if tokens.kinds[0] == "F" and series.joints == "-":  # "from 1950 to 1953"
+    if tokens.kinds[0] == "F" and series.joints in {"-", "T"}:  # "from 1950 to 1953"
         return resolve(series, mark, order)
     return _open_range(OPENERS[tokens.kinds[0]], resolve_one(series, mark, order))
 

@@ -13,14 +13,17 @@ from harvester.dates.tokens import Tokens
 from harvester.dates.units import Unit, qualify, span
 from harvester.dates.years import short_range
 
-SEPARATOR = re.compile(r"(?P<list>,?[&|]|,)|(?P<range>-?[TN]-?|[-/])")
+SEPARATOR = re.compile(r"(?P<list>,?[&|]|,)|(?P<word>-?[TN]-?)|(?P<dash>[-/])")
 NO_GRAMMAR = "the words and numbers do not make a date"
 EITHER_WAY = "day and month could stand either way round"
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The dates in a row, and between them their separators: "-" for a range, "&", "|" or "," for a list."""
+    """The dates in a row, and between them their separators.
+
+    "-" is a range by a dash or slash, "T" one by a word; "&", "|" and "," join a list.
+    """
 
     items: list[Item]
     joints: str
@@ -42,9 +45,9 @@ def read_series(tokens: Tokens) -> Series:
         joint = SEPARATOR.match(tokens.kinds, position)
         if not joint:
             raise Unclear(NO_GRAMMAR, dated=False)
-        joints += "-" if joint["range"] else joint["list"][-1]
+        joints += joint["list"][-1] if joint["list"] else "T" if joint["word"] else "-"
         position = joint.end()
-        if position == len(tokens.kinds) and joint["range"]:
+        if position == len(tokens.kinds) and not joint["list"]:
             raise Unclear("the range has no end", dated=items[0].year is not None)
 
 
@@ -57,10 +60,10 @@ def resolve(series: Series, mark: str, order: str | None) -> Result:
     groups = _group(items, series.joints)
     if len(items) == 1:
         return _single(items[0], mark, order)
-    members = [_ends(group, mark, order) for group in groups]
+    members = [_ends(group, mark, order, by_dash="T" not in series.joints) for group in groups]
     if len(members) == 1:
         return result_of(span(*members[0]) if len(members[0]) == 2 else members[0][0])
-    kinds = set(series.joints.replace("-", ""))
+    kinds = set(series.joints) - {"-", "T"}
     if {"&", "|"} <= kinds:
         raise Unclear('a list with both "and" and "or"')
     return list_of(members, "|" if "|" in kinds else "&", None)
@@ -92,7 +95,7 @@ def _group(items: list[Item], joints: str) -> list[list[Item]]:
     """Return the members of the list, each one item or the two of a range."""
     groups = [[items[0]]]
     for item, joint in zip(items[1:], joints, strict=True):
-        if joint == "-":
+        if joint in "-T":
             groups[-1].append(item)
         else:
             groups.append([item])
@@ -101,8 +104,8 @@ def _group(items: list[Item], joints: str) -> list[list[Item]]:
     return groups
 
 
-def _ends(group: list[Item], mark: str, order: str | None) -> Member:
-    short = short_range(group)
+def _ends(group: list[Item], mark: str, order: str | None, *, by_dash: bool) -> Member:
+    short = short_range(group, by_dash=by_dash)
     if short:
         return tuple(qualify(unit, mark) for unit in short)
     ends = [build(item, order) for item in group]

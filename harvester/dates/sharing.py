@@ -10,6 +10,8 @@ from harvester.dates.items import Item
 
 def share(items: list[Item]) -> list[Item]:
     """Return the items with the shared parts filled in; a part that no neighbour gives stays None."""
+    if len(items) == 1:
+        return items
     forward: list[Item] = []
     for item in items:
         forward.append(_from_left(forward[-1], item) if forward else item)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from harvester.dates.reading import Unclear
 from harvester.dates.tokens import LAST_YEAR, Tokens
 
+WRAPPING = re.compile(r"[()\[\]GQ]")
 ROUND_MARK = re.compile(r"[(\[]\?[)\]]")
-ROUND_ONE = re.compile(r"[(\[][mnoydk]\?,?[)\]]")
+ROUND_ONE = re.compile(r"[(\[][mnoydlk]\?,?[)\]]")
 LEADING = re.compile(r"[AP?]+(?=[^AP?,])")
 TRAILING = re.compile(r"(?:,?[(\[]?[AP][)\]]?|Q)+$")
 MARK_OF = {"A": "~", "P": "?", "?": "?", "Q": "?", "!": "?", ",": "", "(": "", ")": "", "[": "", "]": ""}
@@ -35,12 +36,15 @@ def combine(*marks: str) -> str:
 
 def tidy(tokens: Tokens) -> Tidied:
     """Return the tokens without their wrapping; raises Unclear where brackets don't pair or the era is not ours."""
-    kinds = list(tokens.kinds)
-    _check_brackets(kinds)
-    _mark_parenthesised(kinds)
-    kept, mark = _unwrap(tokens.keep(kinds))
-    kinds = ["" if kind in "()[]G" else "?" if kind == "Q" else kind for kind in kept.kinds]
-    return Tidied(_drop_articles(_read_eras(kept.keep(kinds))), mark)
+    if WRAPPING.search(tokens.kinds):  # one line in a hundred
+        kinds = list(tokens.kinds)
+        _check_brackets(kinds)
+        _mark_parenthesised(kinds)
+        tokens = tokens.keep(kinds)
+    kept, mark = _unwrap(tokens)
+    if WRAPPING.search(kept.kinds):
+        kept = kept.keep(["" if kind in "()[]G" else "?" if kind == "Q" else kind for kind in kept.kinds])
+    return Tidied(_drop_articles(_read_eras(kept)), mark)
 
 
 def _mark_parenthesised(kinds: list[str]) -> None:
@@ -105,7 +109,7 @@ def _drop_articles(tokens: Tokens) -> Tokens:
     if "g" not in tokens.kinds:
         return tokens
     # "the 5th", "the 1950s", "the second half", never "the 1956" or "the May", which are titles.
-    kinds = re.sub(r"g(?=[odkerDsuvZh])", "_", tokens.kinds)
+    kinds = re.sub(r"g(?=[odlkerDsuvZh])", "_", tokens.kinds)
     return tokens.keep(["" if kind == "_" else kind for kind in kinds])
 
 

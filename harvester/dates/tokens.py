@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from harvester.dates.reading import Unclear, quote
 from harvester.dates.vocabulary import Vocabulary, Word
 
-# Letters of tokens beside those of the vocabulary: y a year, n one or two digits, t three digits, d a decade,
-# k a century by its digits ("19--"), u a two-digit year ("'56"), v a two-digit decade ("50s"), r a Roman number,
-# K the word century, x a number that no date holds; ? ! Q - / . , ( ) [ ] stand for themselves.
+# Letters of tokens beside those of the vocabulary: y a year, n one or two digits, t three digits, d a decade, l and k
+# the decade and century of library cataloguing ("195-", "19--"), u a two-digit year ("'56"), v a two-digit decade
+# ("50s"), r a Roman number, K the word century, x a number that no date holds; ? ! Q - / . , ( ) [ ] are themselves.
 MARKS = frozenset(",-/.&?~()[]")
 AS_WORDS = {"&": "&", "~": "A"}
 WORD = re.compile(r"[^\W\d_]+")
@@ -102,7 +102,7 @@ def _number(match: re.Match[str]) -> tuple[str, int, int]:
     value = int(digits)
     if name == "tens":
         return ("d" if len(digits) == 4 else "v", value, match.end())
-    return {"decade": "d", "hundred": "k", "ordinal": "o", "short": "u"}[name], _scaled(name, value), match.end()
+    return {"decade": "l", "hundred": "k", "ordinal": "o", "short": "u"}[name], _scaled(name, value), match.end()
 
 
 def _scaled(name: str, value: int) -> int:

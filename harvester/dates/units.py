@@ -89,11 +89,16 @@ def season(number: int, code: int, next_year: int | None = None) -> Unit:
 
 
 def decade(number: int) -> Unit:
-    """Return the decade of ten years that starts with the year `number`; 1900 may mean the century as well."""
+    """Return the decade that "1950s" names; "1900s" may mean the century as well, and is taken for it."""
     if number % 10:
         raise Unclear(f"no decade starts with {number}")
     if number % 100 == 0:
         return replace(hundred(number), note=EITHER_CENTURY)
+    return ten(number)
+
+
+def ten(number: int) -> Unit:
+    """Return the ten years 1900 to 1909 (as "190-" and EDTF's 190X count them)."""
     return _years(f"{number // 10:03d}X", number, number + 9, "decade")
 
 

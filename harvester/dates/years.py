@@ -26,13 +26,16 @@ def read_iso_months(tokens: Tokens, mark: str) -> Result | None:
     return result_of(qualify(span(start, end), mark))
 
 
-def short_range(group: list[Item]) -> list[Unit] | None:
+def short_range(group: list[Item], *, by_dash: bool) -> list[Unit] | None:
     """Return the units of a year and a number ("1950-53", "1910-12", "1950-06"); None if the group is something else.
 
     Digits that ascend are the end of a range of years; those that also number a month (1910-12, 1950-3) leave both
-    readings open, and the years hold the month; those that do not ascend (1950-06) can only be the month.
+    readings open, and the years hold the month; those that do not ascend (1950-06) can only be the month. Joined by
+    a word ("1910 to 12") they are never a month.
     """
-    if len(group) != 2 or group[0].shape != "year" or group[1].shape != "day" or group[0].year is None:
+    if [item.shape for item in group] != ["year", "day"] or group[0].year is None or group[1].day_width > 2:
+        return None
+    if any(item.position or item.fraction or item.weekday is not None for item in group):
         return None
     year, number = group[0].year, group[1].day or 0
     start_mark = combine(group[0].mark, *group[0].part_marks)
@@ -40,10 +43,10 @@ def short_range(group: list[Item]) -> list[Unit] | None:
     known = 100 if group[1].day_width == 2 else 10
     end = year - year % known + number
     if end > year:
-        note = OR_MONTH if number <= 12 else None
+        note = OR_MONTH if number <= 12 and by_dash else None
         last = qualify(replace(units.year(end), note=note), end_mark)
         return [qualify(units.year(year), start_mark), last]
-    if start_mark or number > 12 or number == 0:
+    if start_mark or not by_dash or not 1 <= number <= 12:
         raise Unclear("the second number is neither a later year nor a month")
     across = group[1].day_width == 2 and end + 100 - year <= LONGEST_ACROSS
     return [qualify(replace(units.month(year, number), note=OR_ACROSS if across else None), end_mark)]

@@ -1,6 +1,8 @@
 """The text of an element as a reader of the page would see it: hidden parts left out, blocks apart."""
 
+import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -22,6 +24,8 @@ BLOCK_TAGS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th article section header footer main"
     " aside nav figure figcaption blockquote pre address details summary hr fieldset form center hgroup".split()
 )
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SHOWN = re.compile(r"(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):)(?:block|inline.*|flex|grid|table.*)")
 
 
 def is_element(node: Element) -> bool:
@@ -42,9 +46,18 @@ def hidden(element: Element) -> bool:
         return False
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
-    if "display:none" in (element.get("style") or "").replace(" ", "").lower():
+    style = element.get("style")
+    if style and _UNSEEN_STYLE.search(style):
         return True
-    return any(token in UNSEEN_CLASSES for token in class_tokens(element))
+    classes = element.get("class")
+    return classes is not None and _hides(classes)
+
+
+@lru_cache(maxsize=4096)
+def _hides(classes: str) -> bool:
+    """Return whether classes hide an element on every width of screen: "d-none d-md-block" does not."""
+    tokens = classes.lower().split()
+    return any(token in UNSEEN_CLASSES for token in tokens) and not any(map(_SHOWN.fullmatch, tokens))
 
 
 def visible_text(element: Element, skip: Collection[Element] = ()) -> str:

@@ -11,8 +11,9 @@ from harvester.dates import looks_like_date
 from harvester.pages.blocks import hidden, is_element, path_of, text_of
 from harvester.pages.counter import FoundCounter
 from harvester.pages.facts import Facts
-from harvester.pages.regions import is_aside, is_furniture
+from harvester.pages.regions import is_aside
 from harvester.pages.row import FoundRow
+from harvester.pages.wording import is_furniture
 from harvester.text import squash
 
 

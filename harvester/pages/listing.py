@@ -5,7 +5,7 @@ from harvester.items import Counter, Reading
 from harvester.pages.blocks import visible_text
 from harvester.pages.page import PageObject
 from harvester.pages.refusals import is_not_found
-from harvester.pages.row import FoundRow, read_row
+from harvester.pages.row import FoundRow, read_rows
 from harvester.pages.rows import find_rows
 from harvester.text import split_paragraphs
 
@@ -27,7 +27,7 @@ class StructuralListing(PageObject):
         """Return the reading; raise NotAListing where records are announced and none can be found."""
         found = self.page.counter
         counter = found.counter if found else None
-        rows = tuple(read_row(row, self.page.facts) for row in self.find())
+        rows = read_rows(self.find(), self.page.facts)
         if not rows and (counter is None or counter.total):
             announced = f"{counter.rows} rows are announced" if counter else "the page looks like a listing"
             raise NotAListing(f"{announced}, but no link to a record stands on the page", where=self.page.capture.url)

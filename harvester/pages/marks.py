@@ -19,9 +19,8 @@ class Mark(Enum):
 
 _DATE = frozenset("date datum fecha datetime dated dates daterange".split())
 # Dates of the web page, not of the document.
-_NOT_DATE = frozenset(
-    "update updated modified added posted upload uploaded accessed changed picker filter sort".split()
-)
+_OF_THE_WEB = frozenset("update updated modified added posted upload uploaded accessed changed".split())
+_NOT_DATE = _OF_THE_WEB | {"picker", "filter", "sort"}
 _TITLE = frozenset("title headline heading titel titre titulo".split())
 _NOT_TITLE = frozenset("subtitle sub wrapper wrap group block section page".split())
 _SUMMARY = frozenset(
@@ -67,11 +66,11 @@ def _classify_token(token: str) -> Mark | None:
         (_META, frozenset[str](), Mark.META),
         (_OTHER, frozenset[str](), Mark.OTHER),
     ):
+        if words & vocabulary and not words & banned:
+            return mark
         if words & vocabulary:
-            return None if words & banned else mark
-    return (
-        Mark.OTHER if words & _NOT_DATE & {"updated", "modified", "added", "posted", "uploaded", "accessed"} else None
-    )
+            break
+    return Mark.OTHER if words & _OF_THE_WEB else None
 
 
 _PROPERTIES = {

@@ -1,13 +1,15 @@
 """Cuts a row into its pieces, in reading order: what stands apart on the page stands apart here."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as Element
 
-from harvester.pages.blocks import BLOCK_TAGS, INLINE_TAGS, hidden, is_element, text_of, visible_text
+from harvester.pages.blocks import INLINE_TAGS, hidden, is_element, text_of, visible_text
+from harvester.pages.containers import holds_fields, in_prose, kind_of
 from harvester.pages.marks import Mark, label_of, mark_of
+from harvester.pages.wording import is_small
 from harvester.text import split_paragraphs, squash
 
 _SEPARATORS = " \t\n\r\f\xa0|·•‧∙–—―-−:;,/»›>"
@@ -18,14 +20,15 @@ _NAMED_LABEL = re.compile(r"([A-Za-z][A-Za-z ()#.]{1,20}):\s+(.+)", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that stands together: its paragraphs, and what it is marked as.
+    """Text that stands together: its paragraphs, what it is marked as, and the kind of element that it fills.
 
-    `bare` is True for text directly in the row; `glued` for text that only a line break parts from the piece before.
+    `kind` is "" for text directly in the row; `glued` is True for text that only a line break parts from the piece
+    before.
     """
 
     paragraphs: tuple[str, ...]
     mark: Mark | None
-    bare: bool = False
+    kind: str = ""
     glued: bool = False
     is_title: bool = False
 
@@ -35,125 +38,136 @@ class Piece:
         return " ".join(self.paragraphs)
 
 
-class _Cutter:
-    """Walks one row; holds the pieces cut so far and the label that waits for its value."""
+@dataclass(slots=True)
+class Cutter:
+    """Walks one row; holds the pieces cut so far and the label that waits for its value.
 
-    def __init__(self, title: Element | None, opened: Collection[Element], skip: Collection[Element]) -> None:
-        self.title = title
-        self.opened = opened
-        self.skip = skip
-        self.pieces: list[Piece] = []
-        self.label: Mark | None = None
+    `title` is the element known to hold the title (None if order must tell), `opened` the elements to look into,
+    `skip` those that say nothing ("read more"), `cells` what a table's heads say of its cells.
+    """
 
-    def add(self, piece: Piece, tag: str = "") -> None:
+    title: Element | None
+    opened: Collection[Element]
+    skip: Collection[Element]
+    cells: Mapping[Element, Mark]
+    pieces: list[Piece] = field(default_factory=list)
+    label: Mark | None = None
+
+    def cut(self, row: Element) -> list[Piece]:
+        """Return the pieces of a row in reading order."""
+        if row is self.title:
+            self._element(row, None)
+        else:
+            self._open(row)
+        return self.pieces
+
+    def _add(self, piece: Piece, tag: str = "") -> None:
         """Take a piece, unless it is a label: then the next one takes its meaning."""
-        if not piece.paragraphs:
-            return
         mark = label_of(piece.text) if piece.mark is None else None
-        if mark and not piece.is_title and (piece.text.endswith(":") or tag in _LABEL_TAGS):
+        if mark and (piece.text.endswith(":") or tag in _LABEL_TAGS):
             self.label = mark
             return
-        if self.label and not piece.is_title and piece.mark in {None, Mark.META}:
+        if self.label and piece.mark in {None, Mark.META}:
             piece = replace(piece, mark=None if self.label is Mark.TITLE else self.label, glued=False)
+        elif piece.mark is Mark.META and not is_small(piece.text):
+            piece = replace(piece, mark=None)
         self.label = None
         self.pieces.append(piece)
 
-    def open(self, container: Element, mark: Mark | None = None) -> None:
+    def _open(self, container: Element, mark: Mark | None = None) -> None:
         """Cut the content of an element that holds the title, or several fields."""
         run: list[str] = [container.text or ""]
         breaks = 2
         for child in container:
             if not is_element(child) or hidden(child) or child in self.skip:
-                run.append(child.tail or "")
-                continue
-            if child.tag == "br":
-                breaks = self.flush(run, container, mark, breaks, 1)
-            elif self.inline(child):
+                pass
+            elif child.tag == "br":
+                breaks = self._flush(run, mark, breaks, 1)
+            elif self._is_inline(child, run):
                 run.append(visible_text(child, self.skip))
-                run.append(child.tail or "")
-                continue
             else:
-                self.flush(run, container, mark, breaks, 2)
+                self._flush(run, mark, breaks, 2)
                 breaks = 2
-                self.element(child, mark)
+                self._element(child, mark)
             run.append(child.tail or "")
-        self.flush(run, container, mark, breaks, 2)
+        self._flush(run, mark, breaks, 2)
 
-    def inline(self, child: Element) -> bool:
+    def _is_inline(self, child: Element, run: list[str]) -> bool:
         """Return whether an element is part of running text."""
-        if child is self.title or child in self.opened or mark_of(child) is not None:
+        if child is self.title or child in self.opened or child in self.cells:
             return False
-        if child.tag == "a":
+        if in_prose(child, squash("".join(run))):
             return True
-        return child.tag in INLINE_TAGS and not (label_of(text_of(child)) and text_of(child).endswith(":"))
+        if mark_of(child) is not None:
+            return False
+        return child.tag == "a" or (child.tag in INLINE_TAGS and not _is_label(child))
 
-    def flush(self, run: list[str], container: Element, mark: Mark | None, breaks: int, then: int) -> int:
+    def _flush(self, run: list[str], mark: Mark | None, breaks: int, then: int) -> int:
         """End a run of bare text; return how many line ends stand before the next one."""
-        text = squash("".join(run)).strip(_SEPARATORS) if not mark else squash("".join(run))
+        text = squash("".join(run))
         run.clear()
-        if not text.strip(_SEPARATORS):
+        shown = text.strip(_SEPARATORS)
+        if not shown:
             return breaks + then
-        for part in re.split(r"\s*[|·•]\s*", text) if mark is Mark.META else [_unwrap(text)]:
-            self.add(Piece((part,) if part else (), mark, bare=True, glued=breaks == 1))
+        if label_of(shown) and text.endswith(":"):
+            shown = text
+        for part in re.split(r"\s*[|·•]\s*", shown) if mark is Mark.META else [_unwrap(shown)]:
+            if part:
+                self._add(Piece((part,), mark, glued=breaks == 1))
         return then
 
-    def element(self, child: Element, mark: Mark | None) -> None:
+    def _element(self, child: Element, mark: Mark | None) -> None:
         """Cut one element: the title, a field, or a container of fields."""
         if child is self.title:
             self.label = None
             self.pieces.append(Piece((text_of(child, self.skip),), Mark.TITLE, is_title=True))
             return
-        own = Mark.OTHER if child.tag in _FURNITURE_TAGS else mark_of(child) or mark
-        if child in self.opened or self.holds_fields(child, own):
-            self.open(child, own if own is Mark.META else None)
-            return
-        paragraphs = tuple(split_paragraphs(visible_text(child, self.skip)))
+        own = Mark.OTHER if child.tag in _FURNITURE_TAGS else self.cells.get(child) or mark_of(child) or mark
+        if child in self.opened:
+            self._open(child)
+        elif holds_fields(child, own):
+            self._open(child, own if own is Mark.META and child.find('.//p') is None else None)
+        else:
+            self._field(child, own)
+
+    def _field(self, child: Element, own: Mark | None) -> None:
+        paragraphs = tuple(split_paragraphs(visible_text(child, {*self.skip, *_label_in(child, own)})))
         if own is Mark.DATE and not paragraphs and child.tag == "time":
             paragraphs = tuple(split_paragraphs((child.get("datetime") or "")[:10]))
-        if own is Mark.DATE and not paragraphs:
+        named = _NAMED_LABEL.fullmatch(" ".join(paragraphs))
+        if named and own in {None, Mark.META, Mark.DATE}:
+            self._named(child, own, paragraphs, named)
+        elif paragraphs:
+            self._add(Piece(paragraphs, own, kind_of(child)), str(child.tag))
+        elif own is Mark.DATE:
             self.pieces.append(Piece((), own))
-        elif own in {None, Mark.META} and (named := _NAMED_LABEL.fullmatch(" ".join(paragraphs))):
-            self.named(child, paragraphs, named)
-        else:
-            self.add(Piece(paragraphs, own), child.tag)
 
-    def named(self, child: Element, paragraphs: tuple[str, ...], named: re.Match[str]) -> None:
+    def _named(self, child: Element, own: Mark | None, paragraphs: tuple[str, ...], named: re.Match[str]) -> None:
         """Take "Date: June 5, 1958" as a date, "Type: Letter" as another field; all else as it stands."""
         mark = label_of(named[1])
-        if mark in {Mark.DATE, Mark.OTHER}:
-            self.add(Piece((named[2],), mark))
-        elif mark is Mark.SUMMARY and any(label_of(text_of(c)) for c in child):
+        if mark is Mark.DATE or (mark is Mark.OTHER and own is not Mark.DATE):
+            self._add(Piece((named[2],), mark, kind_of(child)))
+        elif mark is Mark.SUMMARY and any(_is_label(c) for c in child if is_element(c)):
             first = paragraphs[0].removeprefix(named[1]).lstrip(": ")
-            self.add(Piece((first, *paragraphs[1:]), mark))
+            self._add(Piece((*([first] if first else []), *paragraphs[1:]), mark, kind_of(child)))
         else:
-            self.add(Piece(paragraphs, None), child.tag)
+            self._add(Piece(paragraphs, own, kind_of(child)), str(child.tag))
 
-    def holds_fields(self, child: Element, own: Mark | None) -> bool:
-        """Return whether an element is a container: it has blocks or marked fields below it."""
-        if own in {Mark.DATE, Mark.OTHER, Mark.TITLE}:
-            return False
-        fields = {Mark.DATE} if own is Mark.SUMMARY else {Mark.DATE, Mark.SUMMARY, Mark.OTHER, Mark.META}
-        below = [e for e in child.iterdescendants() if is_element(e)]
-        if any(mark_of(e) in fields for e in below):
-            return True
-        return own is Mark.META or (own is None and any(e.tag in BLOCK_TAGS for e in below))
+
+def _is_label(element: Element) -> bool:
+    text = text_of(element)
+    return text.endswith(":") and label_of(text) is not None
+
+
+def _label_in(field: Element, own: Mark | None) -> set[Element]:
+    """Return the element by which a marked field names itself, "Summary:"."""
+    if own not in {Mark.DATE, Mark.SUMMARY}:
+        return set()
+    first = next((e for e in field if is_element(e) and not hidden(e)), None)
+    return {first} if first is not None and not (field.text or "").strip() and _is_label(first) else set()
 
 
 def _unwrap(text: str) -> str:
     """Drop the brackets round a text that stands wholly in parentheses."""
     inner = text[1:-1]
     return inner if text[:1] == "(" and text[-1:] == ")" and not set("()") & set(inner) else text
-
-
-def cut(row: Element, title: Element | None, opened: Collection[Element], skip: Collection[Element]) -> list[Piece]:
-    """Return the pieces of a row in reading order.
-
-    `title` is the element known to hold the title (None if order must tell), `opened` the elements to look into,
-    `skip` those that say nothing ("read more").
-    """
-    cutter = _Cutter(title, opened, skip)
-    if row is title:
-        cutter.element(row, None)
-    else:
-        cutter.open(row)
-    return cutter.pieces

@@ -3,9 +3,6 @@
 from lxml.etree import _Element as Element
 
 from harvester.pages.blocks import class_tokens, hidden, is_element
-from harvester.pages.counter import read_counter
-from harvester.pages.facts import Facts
-from harvester.pages.row import says_more
 
 _ASIDE_TAGS = frozenset({"nav", "aside", "header", "footer", "form", "dialog"})
 _ASIDE_ROLES = frozenset({"navigation", "complementary", "search", "banner", "contentinfo", "menu"})
@@ -26,12 +23,6 @@ def is_aside(element: Element) -> bool:
     if element.get("role") in _ASIDE_ROLES:
         return True
     return any(token in _ASIDE_CLASSES or token.startswith(_ASIDE_PREFIXES) for token in class_tokens(element))
-
-
-def is_furniture(text: str, facts: Facts) -> bool:
-    """Return whether a line belongs to the page and to no record: a heading of the list, a counter, a pager."""
-    plain = text.lower().rstrip(":").strip()
-    return plain in facts.furniture or says_more(text) or read_counter(text, facts.counter) is not None
 
 
 def main_of(root: Element) -> Element:

@@ -1,0 +1,48 @@
+"""Reads a table's heads: what they name, the cells below them are."""
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.blocks import hidden, is_element, text_of
+from harvester.pages.marks import Mark, label_of
+
+
+def heads_of(row: Element) -> tuple[dict[Element, Mark], set[Element]]:
+    """Return the cells of a row that a head names, with what it says; and the rows of heads themselves."""
+    tables = [above for above in row.iterancestors("table")][:1] if row.tag == "tr" else list(row.iter("table"))
+    cells: dict[Element, Mark] = {}
+    heads: set[Element] = set()
+    for table in tables:
+        head = next((line for line in table.iter("tr") if _is_head(line)), None)
+        if head is None:
+            continue
+        heads.add(head)
+        names = _columns(head)
+        if not any(mark in {Mark.DATE, Mark.TITLE} for mark in names.values()):
+            continue
+        for line in [row] if row.tag == "tr" else table.iter("tr"):
+            if line is not head:
+                cells.update((cell, names[at]) for at, cell in _cells(line) if at in names)
+    return cells, heads
+
+
+def _is_head(line: Element) -> bool:
+    cells = [cell for cell in line if is_element(cell)]
+    return len(cells) > 1 and all(cell.tag == "th" for cell in cells)
+
+
+def _columns(head: Element) -> dict[int, Mark]:
+    named = ((at, label_of(text_of(cell))) for at, cell in _cells(head))
+    return {at: mark for at, mark in named if mark is not None}
+
+
+def _cells(line: Element) -> list[tuple[int, Element]]:
+    """Return a line's cells, each with the number of the column that it begins in."""
+    at, found = 0, []
+    for cell in line:
+        if not is_element(cell) or cell.tag not in {"td", "th"}:
+            continue
+        if not hidden(cell):
+            found.append((at, cell))
+        span = cell.get("colspan") or "1"
+        at += int(span) if span.isascii() and span.isdecimal() and len(span) < 4 else 1
+    return found

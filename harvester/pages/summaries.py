@@ -1,0 +1,84 @@
+"""Tells a row's summary from the small fields round it, or says why that cannot be told."""
+
+from collections.abc import Sequence
+
+from harvester.pages.marks import Mark
+from harvester.pages.pieces import Piece
+from harvester.pages.unclear import Unclear
+from harvester.pages.wording import ends_sentence, is_small
+from harvester.text import PARAGRAPH, squash
+
+
+def marked_summary(pieces: Sequence[Piece]) -> str | None:
+    """Return the summary where an element or a label says which it is; None if none does.
+
+    Small texts round it are other fields; prose beside it would be a part of it, if it is of the same kind.
+    """
+    marked = [i for i, piece in enumerate(pieces) if piece.mark is Mark.SUMMARY]
+    if not marked:
+        return None
+    first = pieces[marked[0]]
+    kept = []
+    for i, piece in enumerate(pieces):
+        if piece.mark is Mark.SUMMARY:
+            kept.append(piece)
+        elif piece.mark is None and not piece.is_title and (not is_small(piece.text) or piece.glued):
+            if i < marked[0] or _tag(piece) != _tag(first):
+                raise Unclear(f"what this text beside the summary is cannot be told: {piece.text[:100]}")
+            kept.append(piece)
+    return _join(kept)
+
+
+def loose_summary(after: Sequence[Piece]) -> tuple[str | None, list[Piece]]:
+    """Return the summary where only order tells, and its pieces: what follows the title, all of one kind."""
+    loose = [piece for piece in after if piece.mark is None]
+    kinds = list(dict.fromkeys(piece.kind for piece in loose))
+    if len(kinds) > 1:
+        raise Unclear(f"what of the texts after the title is the summary cannot be told ({_names(kinds)})")
+    if len(loose) > 1 and not (_tag(loose[0]) in {"p", ""} and _reads_on(loose)):
+        raise Unclear("which of the texts after the title are the summary cannot be told")
+    if len(loose) == 1 and _tag(loose[0]) != "p" and len(loose[0].text) < 40 and is_small(loose[0].text):
+        raise Unclear(f"whether this is a summary or another field cannot be told: {loose[0].text}")
+    return _join(loose), loose
+
+
+def check_alike(pages: Sequence[list[Piece]]) -> str | None:
+    """Return why the summaries of a page, told by order only, cannot be trusted; None if they agree."""
+    kinds = list(dict.fromkeys(piece.kind for loose in pages for piece in loose))
+    if len(kinds) > 1:
+        return f"the texts after the titles differ in kind ({_names(kinds)}); which is the summary cannot be told"
+    texts = [loose[0].text for loose in pages if loose]
+    small = [text for text in texts if is_small(text)]
+    if len(small) > len(set(small)):
+        return "the same small text follows several titles; whether it is a summary cannot be told"
+    return None
+
+
+def _names(kinds: Sequence[str]) -> str:
+    return ", ".join(kind or "bare text" for kind in kinds)
+
+
+def _tag(piece: Piece) -> str:
+    return piece.kind.partition(".")[0]
+
+
+def _reads_on(loose: Sequence[Piece]) -> bool:
+    """Return whether several texts read as one summary: paragraphs of prose, or a line that goes on after a break."""
+    parts: list[str] = []
+    for piece in loose:
+        if piece.glued and parts and not ends_sentence(parts[-1]):
+            parts[-1] += " " + piece.text
+        else:
+            parts.append(piece.text)
+    return all(map(ends_sentence, parts))
+
+
+def _join(pieces: Sequence[Piece]) -> str | None:
+    paragraphs: list[str] = []
+    for piece in pieces:
+        if piece.glued and paragraphs:
+            paragraphs[-1] = squash(f"{paragraphs[-1]} {piece.paragraphs[0]}")
+            paragraphs.extend(piece.paragraphs[1:])
+        else:
+            paragraphs.extend(piece.paragraphs)
+    return PARAGRAPH.join(paragraphs) or None
