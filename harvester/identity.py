@@ -8,12 +8,12 @@ ID_DIGITS = 16
 
 
 def linked_id(site: str, url: str) -> str:
-    """Return the id of a record known by its canonical link.
+    """Return the id of a record known by its canonical link; the host is no part of it, so that a move changes none.
 
     Ids are made of raw values, so that better cleaning changes none; 64 bits of SHA-256 keep a million records apart
     with a chance of collision of about 3 in 10 million.
     """
-    return _id(site, "url", url)
+    return _id(site, "url", "/" + url.partition("://")[2].partition("/")[2])
 
 
 def linkless_id(site: str, date_text: str | None, title: str, ordinal: int = 1) -> str:

@@ -10,9 +10,7 @@ COMMANDS_MODULE = "harvester.commands"  # default "": our crawl refuses to start
 # Who we are; the spider adds the contact. Default "Scrapy/VERSION (+https://scrapy.org)".
 USER_AGENT = f"archive-harvester/{__version__}"
 ROBOTSTXT_OBEY = True  # default False
-ROBOTSTXT_USER_AGENT = (
-    "archive-harvester"  # default None: robots.txt names products, not whole headers (RFC 9309, 2.2.1)
-)
+ROBOTSTXT_USER_AGENT = "archive-harvester"  # default None; robots.txt names products (RFC 9309, 2.2.1)
 
 # Politeness; the spider lifts it on loopback only.
 DOWNLOAD_DELAY = 3.0  # default 0

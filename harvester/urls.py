@@ -23,7 +23,7 @@ def original_url(url: str) -> str:
 
 
 def split_url(url: str) -> SplitResult | None:
-    """Return the parts of an http(s) URL, or None if it is none (other scheme, control characters, bad host or port)."""
+    """Return the parts of an http(s) URL, or None if it is none (other scheme, control character, bad host or port)."""
     url = url.strip()
     if _CONTROL.search(url) or "\\" in url.partition("?")[0]:
         return None

@@ -320,8 +320,54 @@ MARKUPS: dict[str, Markup] = {
     "rejected-flat-summary-first": Markup(
         '<p>{summary}</p><p>{date}</p><h3><a href="{href}">{title}</a></h3>', wrap=DIV, reason="cannot be told"
     ),
-    "rejected-dates-as-headings-between-rows": Markup(
-        '<h4>{date}</h4>\n<div class="item"><a href="{href}">{title}</a><p>{summary}</p></div>', wrap=DIV, reason="outside"
+    "dates-as-headings-one-a-row": Markup(
+        '<h4>{date}</h4>\n<div class="item"><a href="{href}">{title}</a><p>{summary}</p></div>', wrap=DIV
+    ),
+    "years-as-headings-over-rows-with-dates": Markup(
+        '{year}<div class="item"><h3><a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p></div>', wrap=DIV
+    ),
+    "cards-with-title-in-a-header-of-a-div": Markup(
+        '<div class="card"><header><h2><a href="{href}">{title}</a></h2></header><p>{date}</p><p>{summary}</p></div>', wrap=DIV
+    ),
+    "cards-with-details-and-info-classes": Markup(
+        '<div class="item-info"><h3><a href="{href}">{title}</a></h3><div class="details"><p>{date}</p><p>{summary}</p></div></div>',
+        wrap=DIV,
+    ),
+    "cards-with-date-hidden-on-small-screens": Markup(
+        '<div class="card"><span class="d-none d-md-block">{date}</span><a href="{href}">{title}</a><p>{summary}</p></div>', wrap=DIV
+    ),
+    "cards-with-an-upload-date": Markup(
+        '<div class="card"><h3><a href="{href}">{title}</a></h3><p>{date}</p><span class="date-added">May 1, 2011</span><p>{summary}</p></div>',
+        wrap=DIV,
+    ),
+    "heading-holds-date-and-link": Markup(
+        '<li><h3>{date}: <a href="{href}">{title}</a></h3><p>{summary}</p></li>', wrap=LIST
+    ),
+    "heading-holds-link-and-date-in-brackets": Markup(
+        '<li><h3><a href="{href}">{title}</a> <small>({date})</small></h3><p>{summary}</p></li>', wrap=LIST
+    ),
+    "rows-in-sections-by-year": Markup(
+        '{section}<article><h3><a href="{href}">{title}</a></h3><time>{date}</time><p>{summary}</p></article>',
+        wrap="<div><section>\n{rows}\n</section></div>",
+    ),
+    "rejected-heading-holds-more-than-the-link": Markup(
+        '<li><h3>Letter <a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p></li>', wrap=LIST, reason="heading holds more"
+    ),
+    "rejected-two-headings-and-no-linked-title": Markup(
+        '<li><h5>From the files of the ministry</h5><h3>{title}</h3><p>{date}</p><p>{summary}</p><a href="{href}">View</a></li>',
+        wrap=LIST,
+        reason="several headings",
+    ),
+    "rejected-unmarked-title-last": Markup(
+        '<li><p>{date}</p><p>{summary}</p><p>{title}</p><a href="{href}">View</a></li>', wrap=LIST, reason="title cannot be told"
+    ),
+    "rejected-see-also-links-in-each-row": Markup(
+        '<li><h3><a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p><p>See also <a href="/document/other-{n}">another</a></p></li>',
+        wrap=LIST,
+        reason="several parts",
+    ),
+    "rejected-rows-and-decoys-alike": Markup(
+        PLAIN_LI, wrap=LIST + "\n" + LIST.replace("{rows}", "{decoys}"), reason="several parts"
     ),
     "rejected-years-as-headings-over-several-rows": Markup(
         '{year}<div class="item"><h3><a href="{href}">{title}</a></h3><p>{summary}</p></div>', wrap=DIV, reason="outside"
@@ -354,13 +400,14 @@ def write(markup: Markup) -> str:
             "href": markup.base + record["url"].removeprefix(HOST) + markup.tail,
             "n": str(71 + n),
             "year": heading,
+            "section": f"</section>\n<section>{heading}" if heading and rows else heading,
         }
         rows.append(fill(markup.row, fields))
     parts = {
         "menu": MENU,
         "counter": markup.counter,
         "before": markup.before,
-        "list": fill(markup.wrap, {"rows": "\n".join(rows)}),
+        "list": fill(markup.wrap, {"rows": "\n".join(rows), "decoys": "\n".join(rows).replace("/document/", "/document/another-")}),
         "after": markup.after,
         "pager": PAGER,
         "footer": FOOTER,

@@ -6,14 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.coverage import AS_CAPTURED, COMPLETE, DRIFTED, INCOMPLETE, NOT_WALKED, UNVERIFIABLE, SeenPage, account
-from harvester.coverage import gaps, join_ranges
+from harvester.coverage import (
+    AS_CAPTURED,
+    COMPLETE,
+    DRIFTED,
+    INCOMPLETE,
+    NOT_WALKED,
+    UNVERIFIABLE,
+    SeenPage,
+    account,
+    gaps,
+    join_ranges,
+)
 
 
-def pages(total: int, size: int = 10, *, of: int | None = None) -> list[SeenPage]:
+def pages(total: int, size: int = 10) -> list[SeenPage]:
     """Return the pages of a listing whose record at position n is called n."""
     return [
-        SeenPage(first, min(total, first + size - 1), of or total, tuple(map(str, range(first, min(total, first + size - 1) + 1))))
+        SeenPage(
+            first,
+            min(total, first + size - 1),
+            total,
+            tuple(map(str, range(first, min(total, first + size - 1) + 1))),
+        )
         for first in range(1, total + 1, size)
     ]
 
@@ -74,7 +89,7 @@ def test_a_record_seen_twice_means_that_another_was_missed() -> None:
 
 
 def test_a_total_that_moves_is_drift() -> None:
-    seen = pages(23)[:2] + [SeenPage(21, 24, 24, ("21", "22", "23", "24"))]
+    seen = [*pages(23)[:2], SeenPage(21, 24, 24, ("21", "22", "23", "24"))]
     assert verdict(seen) == DRIFTED
 
 

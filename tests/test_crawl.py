@@ -57,7 +57,9 @@ def test_16756_records_cost_168_requests(harvest: Harvest, tmp_path: Path) -> No
     assert "16756 of 16756 - complete" in ran.out
 
 
-def test_the_same_record_in_two_listings_is_one_line_with_both(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+def test_the_same_record_in_two_listings_is_one_line(
+    harvest: Harvest, server: Server, tmp_path: Path
+) -> None:
     facet = next(f for record in server.archive.records for f in record.facets)
     ran = harvest(
         "crawl", f"{server.url}/search", f"{server.url}/search?f[0]={facet}", "--site", "wilson", "-o", tmp_path / "d"
@@ -75,12 +77,17 @@ def test_two_spellings_of_one_listing_are_walked_once(harvest: Harvest, server: 
     assert len(server.pages()) == 2
 
 
-def test_the_bytes_do_not_depend_on_hash_seed_zone_locale_or_order(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+def test_the_bytes_do_not_depend_on_hash_seed_zone_locale_or_order(
+    harvest: Harvest, server: Server, tmp_path: Path
+) -> None:
     facets = sorted({f for record in server.archive.records for f in record.facets})[:3]
     urls = [f"{server.url}/search", *(f"{server.url}/search?f[0]={facet}" for facet in facets)]
     published = set()
     for i, env in enumerate(
-        ({"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"}, {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.utf8"})
+        (
+            {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
+            {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.utf8"},
+        )
     ):
         size = (10, 100)[i]
         ran = harvest(
@@ -122,7 +129,9 @@ def test_a_second_run_keeps_what_is_gone_and_takes_what_is_new(harvest: Harvest,
         changed = server.archive.change(server.archive.records[50].node, summary=["Written anew."])
         ran = crawl(harvest, server, tmp_path / "d")
     assert ran.code == 0
-    records = {record["title"] + str(record["date_text"]): record for record in read_lines(tmp_path / "d" / "records.jsonl")}
+    records = {
+        record["title"] + str(record["date_text"]): record for record in read_lines(tmp_path / "d" / "records.jsonl")
+    }
     assert len(records) == 104
     assert records[changed.title + (changed.date or "None")]["summary"] == "Written anew."
     assert gone.title + (gone.date or "None") in records
@@ -215,8 +224,20 @@ def test_ctrl_c_keeps_what_was_read_and_exits_with_130(server: Server, tmp_path:
     server.intercept = lambda request: (
         replace(server.answer(request), delay=0.3) if numbered(request.path_qs) >= 2 else None
     )
-    command = [sys.executable, "-m", "harvester", "crawl", f"{server.url}/search", "--site", "wilson", "--page-size", "10"]
-    with subprocess.Popen([*command, "-o", str(tmp_path / "d")], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as crawler:
+    command = [
+        sys.executable,
+        "-m",
+        "harvester",
+        "crawl",
+        f"{server.url}/search",
+        "--site",
+        "wilson",
+        "--page-size",
+        "10",
+    ]
+    with subprocess.Popen(
+        [*command, "-o", str(tmp_path / "d")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as crawler:
         while len(server.pages()) < 4:
             time.sleep(0.05)
         crawler.send_signal(signal.SIGINT)
@@ -255,7 +276,9 @@ def test_a_page_of_another_range_is_not_taken(harvest: Harvest, server: Server, 
     assert "rows from 41 on were asked for" in ran.out
 
 
-def test_a_failed_run_after_a_good_one_keeps_the_last_complete_one(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+def test_a_failed_run_after_a_good_one_keeps_the_last_complete_one(
+    harvest: Harvest, server: Server, tmp_path: Path
+) -> None:
     crawl(harvest, server, tmp_path / "d", "--page-size", 10)
     server.intercept = lambda request: FAULTS["server-error"][0] if numbered(request.path_qs) >= 4 else None
     assert crawl(harvest, server, tmp_path / "d", "--page-size", 10).code == 5
@@ -310,7 +333,8 @@ def test_usage_is_answered_before_anything_is_asked(harvest: Harvest, args: list
 
 def test_a_server_that_is_not_there(harvest: Harvest, tmp_path: Path) -> None:
     ran = harvest("crawl", "http://127.0.0.1:9/search", "--site", "wilson", "-o", tmp_path / "d")
-    assert ran.code in {4, 5}
+    assert ran.code == 5
+    assert "refused" in ran.out
     assert not (tmp_path / "d").exists()
 
 
@@ -349,7 +373,9 @@ def test_plain_scrapy_yields_records_once_and_writes_no_dataset(server: Server, 
     assert [path.name for path in tmp_path.iterdir()] == ["r.jsonl"]
 
 
-@pytest.mark.parametrize("arguments", [["-a", "url=https://digitalarchive.wilsoncenter.org/search"], []], ids=["contact", "url"])
+@pytest.mark.parametrize(
+    "arguments", [["-a", "url=https://digitalarchive.wilsoncenter.org/search"], []], ids=["contact", "url"]
+)
 def test_plain_scrapy_refuses_with_2(tmp_path: Path, arguments: list[str]) -> None:
     import subprocess
     import sys

@@ -7,6 +7,7 @@ import pytest
 
 from harvester.captures import Capture
 from harvester.errors import DatasetError
+from harvester.identity import linked_id
 from harvester.items import Counter, Entry, Reading, Record, Reject
 from harvester.ledger import Ledger, Projection, WalkKey
 from harvester.sites import find_site
@@ -26,7 +27,9 @@ def entry(title: str, date: str | None = "June 5, 1958", url: str | None = None,
     return Entry(date, title, summary, url and f"https://digitalarchive.wilsoncenter.org/document/{url}", "")
 
 
-def add(ledger: Ledger, body: bytes, *rows: Entry | Reject, first: int = 1, when: str | None = None, scope: str = "") -> None:
+def add(
+    ledger: Ledger, body: bytes, *rows: Entry | Reject, first: int = 1, when: str | None = None, scope: str = ""
+) -> None:
     run = ledger.begin_run("replay", "2026-01-01T00:00:00Z", "")
     key = WalkKey("captured", None, None, label="pages", scope=scope)
     counter = Counter(first, first + len(rows) - 1, 99)
@@ -62,7 +65,12 @@ def test_without_a_link_date_and_whole_title_join_the_one_that_has_one(ledger: L
 
 @pytest.mark.parametrize(
     "other",
-    [entry("Letter", "June 1958", "a"), entry("Letters", url="a"), entry("letter", url="a"), entry("Letter", None, "a")],
+    [
+        entry("Letter", "June 1958", "a"),
+        entry("Letters", url="a"),
+        entry("letter", url="a"),
+        entry("Letter", None, "a"),
+    ],
     ids=["coarser-date", "near-title", "other-case", "no-date"],
 )
 def test_a_near_match_joins_nothing(ledger: Ledger, other: Entry) -> None:
@@ -132,10 +140,15 @@ def test_provenance_keeps_the_ends_and_the_changes_of_many_nights(ledger: Ledger
     assert [capture["captured_at"][8:10] for capture in told["captures"]] == ["01", "05", "09"]
 
 
+def test_a_move_to_another_host_changes_no_id() -> None:
+    assert linked_id("wilson", "https://a.example/document/x") == linked_id("wilson", "http://b.example/document/x")
+    assert linked_id("wilson", "https://a.example/document/x") != linked_id("wilson", "https://a.example/document/y")
+
+
 def test_ids_stand_for_ever(ledger: Ledger) -> None:
     add(ledger, HTML, entry("Letter", url="a"))
     add(ledger, TEXT, entry("Memo", "1979"))
-    assert sorted(record.id for record in records(ledger)) == ["wilson-47d5d8e2d0d7b8f3", "wilson-ee38b3d41ed8c2b9"]
+    assert sorted(record.id for record in records(ledger)) == ["wilson-a6419b823dbc0d6d", "wilson-f0f1fe680ebc6a95"]
 
 
 def test_a_ledger_of_another_site_is_refused(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_no_socket_is_opened(harvest: Harvest, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-SITE = '''
+SITE = """
 import re
 from harvester.sites import Site
 
@@ -162,7 +162,7 @@ class Harbour(Site):
     name = "harbour"
     hosts = ("records.harbour.example",)
     document_path = re.compile(r"/item/[0-9]+")
-'''
+"""
 
 PAGE = (
     "<html><body><main><p>1 - 2 of 2</p><ul><li><b>1950</b> <a href='/item/1'>Log</a></li>"
@@ -184,7 +184,12 @@ def test_a_site_file_of_the_users_own(harvest: Harvest, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("x = 1", "0 sites"), ("import nothing_like_it", "cannot be loaded"), ("SITE = 3", "no Site"), (None, "no site file")],
+    [
+        ("x = 1", "0 sites"),
+        ("import nothing_like_it", "cannot be loaded"),
+        ("SITE = 3", "no Site"),
+        (None, "no site file"),
+    ],
     ids=["no-site", "broken", "wrong-type", "missing"],
 )
 def test_a_site_file_that_will_not_do(harvest: Harvest, tmp_path: Path, text: str | None, said: str) -> None:

@@ -30,7 +30,9 @@ SAME = [
 
 
 @pytest.mark.parametrize("spelling", SAME)
-@pytest.mark.parametrize("host", [HOST, "http://DigitalArchive.WilsonCenter.org:80", "https://wilson-center.drivingcreative.com"])
+@pytest.mark.parametrize(
+    "host", [HOST, "http://DigitalArchive.WilsonCenter.org:80", "https://wilson-center.drivingcreative.com"]
+)
 def test_spellings_of_one_page(spelling: str, host: str) -> None:
     assert explained(host + spelling) == explained(HOST + SAME[0])
 
@@ -90,7 +92,9 @@ def test_kinds(url: str, kind: str) -> None:
 
 def test_the_old_layout_counts_from_one_and_its_json_has_no_order() -> None:
     one = explained(HOST + '/search-results/3/{"subject":"1","year":"1958"}/newest?recordType=Record')
-    other = explained(HOST + "/search-results/3/%7B%22year%22%3A%20%221958%22,%22subject%22:%221%22%7D/newest?recordType=Record")
+    other = explained(
+        HOST + "/search-results/3/%7B%22year%22%3A%20%221958%22,%22subject%22:%221%22%7D/newest?recordType=Record"
+    )
     assert one == other
     assert (one.kind, one.order, one.page) == ("listing", "newest", 2)
     assert one.listing == '/search-results/{"subject":"1","year":"1958"}?recordType=Record'

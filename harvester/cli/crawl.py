@@ -16,6 +16,7 @@ from harvester.dataset.run import Run
 from harvester.errors import Exit, PageError, UsageProblem
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
+from harvester.settings import DOWNLOAD_DELAY
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, site_for, walks_for
 from harvester.urls import is_loopback
@@ -122,7 +123,7 @@ def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
             click.echo(f"{walk.listing}: no counter, so the number of records is not known")
             continue
         requests = ceil(total / rows) if rows else 1
-        seconds = 0.0 if all(map(is_loopback, urls)) else requests * 3.0
+        seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
         click.echo(f"{walk.listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
     if journal.errors:
         raise journal.errors[0]

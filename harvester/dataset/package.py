@@ -45,11 +45,19 @@ def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "format": "jsonl" if lines else "json",
         "mediatype": "application/jsonl" if lines else "application/json",
         "encoding": "utf-8",
-        **facts,
+        "type": "file" if lines else "json",
+        "bytes": facts["bytes"],
+        "hash": facts["hash"],
     }
     if name == "records.jsonl":
         schema = record_schema()
-        resource |= {"profile": "tabular-data-resource", "schema": _table_schema(schema), "jsonSchema": schema}
+        resource |= {
+            "type": "table",
+            "rows": facts["rows"],
+            "profile": "tabular-data-resource",
+            "schema": _table_schema(schema),
+            "jsonSchema": schema,
+        }
     return resource
 
 

@@ -37,6 +37,7 @@ def publish(ledger: Ledger, site: Site) -> Published:
     """
     publication = Publication(ledger.folder)
     try:
+        publication.clear()
         published = _write(publication, ledger, site)
         publication.commit()
     except OSError as error:

@@ -16,7 +16,7 @@ from harvester.errors import Exit, HarvestError, PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
-from harvester.ledger import Ledger, WalkKey
+from harvester.ledger import FILE, Ledger, WalkKey
 from harvester.sites import Site
 
 
@@ -35,9 +35,11 @@ class Run:
         self.folder = folder
         self.site = site
         self.clock = clock
-        self.fresh = not folder.exists()
+        self.made_folder = not folder.exists()
+        self.fresh = not (folder / FILE).exists()
         self.ledger = Ledger(folder, site.name)
-        self.number = self.ledger.begin_run(kind, self._now(), readers())
+        # To the microsecond: of two runs the newer one gives the record.
+        self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
         self.pages = 0
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
@@ -61,7 +63,7 @@ class Run:
         self.pages += 1
 
     def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
-        """Keep a page of a live walk that could not be had; if not `final`, it is asked for again and nothing is kept."""
+        """Keep a page of a live walk that could not be had; if not `final`, it is asked again and nothing kept."""
         if not final:
             return
         kept = capture or Capture(b"", url=self.site.canonical_url(walk.start_url))
@@ -121,8 +123,9 @@ class Run:
         return Result(code, say([], self.troubles, [f"No page could be read; {kept}."], code))
 
     def _unmake(self) -> None:
-        """Remove the folder that this run made in vain; never one that anybody else has put something into."""
-        for name in ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"):
+        """Remove what this run made in vain."""
+        for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
             (self.folder / name).unlink(missing_ok=True)
-        with suppress(OSError):
-            self.folder.rmdir()
+        if self.made_folder:
+            with suppress(OSError):  # somebody has put something into it meanwhile
+                self.folder.rmdir()

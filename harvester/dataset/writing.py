@@ -29,7 +29,10 @@ class Publication:
         self.folder = folder
         self.names: list[str] = []
         self.described: dict[str, dict[str, Any]] = {}
-        for stale in folder.glob(f".*{_PART}"):  # what a killed process left; nobody else writes here
+
+    def clear(self) -> None:
+        """Remove what a killed process left; nobody else writes here, as the ledger is held alone."""
+        for stale in self.folder.glob(f".*{_PART}"):
             stale.unlink()
 
     def write_lines(self, name: str, rows: Iterable[Any]) -> int:

@@ -1,6 +1,6 @@
 """The ledger: what was seen, when and where; and its projection into records."""
 
-from harvester.ledger.ledger import Ledger, WalkKey
+from harvester.ledger.ledger import FILE, Ledger, WalkKey
 from harvester.ledger.projection import Projection
 
-__all__ = ["Ledger", "Projection", "WalkKey"]
+__all__ = ["FILE", "Ledger", "Projection", "WalkKey"]

@@ -15,7 +15,10 @@ class DeniedByRobots(IgnoreRequest):
 
 
 class _AllowNothing:
-    """Stands for a robots.txt that is unreachable (RFC 9309, 2.3.1.4)."""
+    """Stands for a robots.txt that is unreachable (RFC 9309, 2.3.1.4); `failure` is what the network said."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
 
     def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:
         return False
@@ -33,7 +36,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._decide(netloc, _AllowNothing())
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._decide(netloc, _AllowNothing())
+        self._decide(netloc, _AllowNothing(exc))
 
     def _decide(self, netloc: str, parser: Any) -> None:
         waiting = self._parsers[netloc]
@@ -43,7 +46,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise DeniedByRobots, saying which of the two it is."""
         if isinstance(rp, _AllowNothing):
-            raise DeniedByRobots("robots.txt could not be fetched, which disallows everything (RFC 9309)")
+            reason = "robots.txt could not be fetched, which disallows everything (RFC 9309)"
+            raise DeniedByRobots(reason) from rp.failure
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest:

@@ -8,7 +8,8 @@ from harvester.pages.marks import Mark, label_of
 
 def heads_of(row: Element) -> tuple[dict[Element, Mark], set[Element]]:
     """Return the cells of a row that a head names, with what it says; and the rows of heads themselves."""
-    tables = [above for above in row.iterancestors("table")][:1] if row.tag == "tr" else list(row.iter("table"))
+    inside = row.tag in {"tr", "tbody"}
+    tables = list(row.iterancestors("table"))[:1] if inside else list(row.iter("table"))
     cells: dict[Element, Mark] = {}
     heads: set[Element] = set()
     for table in tables:
@@ -19,7 +20,7 @@ def heads_of(row: Element) -> tuple[dict[Element, Mark], set[Element]]:
         names = _columns(head)
         if not any(mark in {Mark.DATE, Mark.TITLE} for mark in names.values()):
             continue
-        for line in [row] if row.tag == "tr" else table.iter("tr"):
+        for line in (row if inside else table).iter("tr"):
             if line is not head:
                 cells.update((cell, names[at]) for at, cell in _cells(line) if at in names)
     return cells, heads

@@ -9,7 +9,7 @@ from harvester.pages.facts import Facts
 from harvester.pages.marks import Mark
 from harvester.pages.pieces import Piece
 from harvester.pages.unclear import Unclear
-from harvester.pages.wording import ends_sentence, is_furniture, is_ordinal, is_small
+from harvester.pages.wording import ends_sentence, is_facets, is_furniture, is_ordinal, is_small
 
 _LIKE_A_DATE_LINE = re.compile(r"(?=.{0,40}$)(?!.*[.!]$).*\b\d{3,4}\b")
 _INLINE_BREAK = re.compile(r"\s*[)\]]?\s*(?:[-–—:|.;]\s+|[)\]]\s+)")
@@ -33,6 +33,8 @@ def title_by_order(pieces: Sequence[Piece], facts: Facts) -> int:
     if not loose:
         raise Unclear("no title can be told from the rest")
     first, *rest = loose
+    if is_facets(pieces[first].text):
+        raise Unclear(f"facet text stands where the title should: {pieces[first].text[:100]}")
     if ends_sentence(pieces[first].text) or not all(ends_sentence(pieces[i].text) for i in rest):
         raise Unclear(f"what of this is the title cannot be told: {pieces[first].text[:100]}")
     return first

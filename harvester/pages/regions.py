@@ -4,7 +4,7 @@ from lxml.etree import _Element as Element
 
 from harvester.pages.blocks import class_tokens, hidden, is_element
 
-_ASIDE_TAGS = frozenset({"nav", "aside", "header", "footer", "form", "dialog"})
+_ASIDE_TAGS = frozenset({"nav", "form", "dialog"})
 _ASIDE_ROLES = frozenset({"navigation", "complementary", "search", "banner", "contentinfo", "menu"})
 _ASIDE_CLASSES = frozenset(
     "sidebar related featured facets facet-list menu mega-menu megamenu breadcrumb breadcrumbs recommended popular"
@@ -15,11 +15,14 @@ _ASIDE_PREFIXES = ("sidebar-", "layout-sidebar", "block-facet", "facets-widget",
 
 def is_aside(element: Element) -> bool:
     """Return whether an element is a part of the page beside its results: menu, sidebar, form, pager."""
-    if element.tag in _ASIDE_TAGS:
-        inside_row = element.tag in {"header", "footer", "aside"} and any(
-            above.tag in {"article", "li", "td"} for above in element.iterancestors()
-        )
-        return not inside_row
+    if element.tag in {"header", "footer"}:
+        above = element.getparent()
+        if above is None or above.tag in {"body", "main"} or element.find(".//nav") is not None:
+            return True
+    elif element.tag == "aside":
+        return not any(above.tag in {"article", "li", "td"} for above in element.iterancestors())
+    elif element.tag in _ASIDE_TAGS:
+        return True
     if element.get("role") in _ASIDE_ROLES:
         return True
     return any(token in _ASIDE_CLASSES or token.startswith(_ASIDE_PREFIXES) for token in class_tokens(element))

@@ -14,6 +14,7 @@ _MORE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 _ORDINAL = re.compile(r"[#(\[]?\d{1,6}[.)\]:]?|[\W_]+")
+_FACETS = re.compile(r"(?:[^()]{1,60}\(\d[\d,]*\)[\s,;|]*)+")
 _SMALL = 60
 
 
@@ -50,3 +51,8 @@ def is_small(text: str) -> bool:
 def is_ordinal(text: str) -> bool:
     """Return whether a text is a row's number or mere punctuation."""
     return bool(_ORDINAL.fullmatch(text))
+
+
+def is_facets(text: str) -> bool:
+    """Return whether a text may be a list of facets: "China (1,204) Soviet Union (703)"."""
+    return bool(_FACETS.fullmatch(text))

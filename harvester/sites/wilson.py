@@ -9,7 +9,7 @@ from parsel import Selector, SelectorList
 from harvester.items import Address, Reading
 from harvester.pages import EmptyListing, StructuralListing, TextExtract
 from harvester.pages.blocks import class_tokens, path_of
-from harvester.pages.row import FoundRow, read_row
+from harvester.pages.row import FoundRow, read_rows
 from harvester.pages.rows import find_rows
 from harvester.sites.base import Site, Walk
 from harvester.urls import original_url
@@ -37,8 +37,11 @@ class ResultsTable(StructuralListing):
         return self.page.selector.xpath(_TABLE)
 
     def find(self) -> list[FoundRow]:
-        """Return the rows of the table only; its other links are no results."""
-        return find_rows(self._tables()[0].root, self.page.counter, self.page.facts)
+        """Return the rows of the table only, the page's other links are no results; of several tables none is it."""
+        tables = self._tables()
+        if len(tables) > 1:
+            return super().find()
+        return find_rows(tables[0].root, self.page.counter, self.page.facts, known=True)
 
 
 class OldResults(StructuralListing):
@@ -52,7 +55,7 @@ class OldResults(StructuralListing):
 
     def read(self) -> Reading:
         """Return the reading; the old pages announce no number."""
-        rows = tuple(read_row(row, self.page.facts) for row in self.find())
+        rows = read_rows(self.find(), self.page.facts)
         return Reading(None, rows, self.page.next_url, self.layout)
 
     def find(self) -> list[FoundRow]:

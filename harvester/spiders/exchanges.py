@@ -76,7 +76,9 @@ def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
 def error_of(failure: BaseException, url: str) -> PageError:
     """Return the project's error for a request that brought no response."""
     if isinstance(failure, DeniedByRobots):
-        return RobotsDenied(str(failure))
+        if failure.__cause__ is None or isinstance(failure.__cause__, IgnoreRequest):
+            return RobotsDenied(str(failure))
+        failure = failure.__cause__  # it is the server that cannot be reached, not only its robots.txt
     if isinstance(failure, IgnoreRequest):
         return UnreachablePage(f"{url} redirects in a circle ({failure})")
     kinds = {
