@@ -353,8 +353,16 @@ def test_a_dataset_in_use_is_left_alone(harvest: Harvest, server: Server, tmp_pa
 
 def test_a_listing_that_has_none_is_complete_with_none(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     ran = crawl(harvest, server, tmp_path / "d", path="/search?search_api_fulltext=nosuchword")
-    assert ran.code == 0
+    assert (ran.code, len(server.pages())) == (0, 2)
     assert "0 of 0 - complete" in ran.out
+
+
+def test_no_results_that_pass_are_not_believed(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    none = server.answer(Request("GET", "/search?search_api_fulltext=nosuchword", {}))
+    server.intercept = lambda request: none if len(server.pages()) == 1 else None
+    ran = crawl(harvest, server, tmp_path / "d")
+    assert ran.code == 0
+    assert "103 of 103 - complete" in ran.out
 
 
 def test_plain_scrapy_yields_records_once_and_writes_no_dataset(server: Server, tmp_path: Path) -> None:

@@ -97,6 +97,15 @@ def test_help_loads_neither_scrapy_nor_lxml(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_every_file_that_the_package_needs_goes_into_the_wheel() -> None:
+    import tomllib
+
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["harvester"]
+    packed = {path for pattern in patterns for path in (ROOT / "harvester").glob(pattern)}
+    files = {path for path in (ROOT / "harvester").rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    assert files == packed
+
+
 def test_every_changed_setting_says_its_default_and_reason() -> None:
     text = (ROOT / "harvester" / "settings.py").read_text(encoding="utf-8")
     changed = re.findall(r"^([A-Z_]+) = (.*(?:\n .*)*)$", text, re.M)

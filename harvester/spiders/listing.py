@@ -100,8 +100,7 @@ class ListingSpider(scrapy.Spider):
         try:
             reading = read_response(response, capture, walk)
             walk.check(reading)
-            if not reading.agrees and tries < MOST_TRIES:
-                raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
+            self._doubt(reading, tries)
         except PageError as error:
             yield from self._trouble(walk, capture, error, tries)
             return
@@ -117,6 +116,13 @@ class ListingSpider(scrapy.Spider):
             self._stop(walk, capture, error)
         if walk.ask is not None and not self.first_only:
             yield self._request(walk)
+
+    def _doubt(self, reading: Reading, tries: int) -> None:
+        """Raise OutOfStep for a page that is asked for again before it is believed: rows too few, or none at all."""
+        if not reading.agrees and tries < MOST_TRIES:
+            raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
+        if reading.counter and not reading.counter.total and tries == 1:
+            raise OutOfStep("the listing says that it has no results, as it may when its search is down")
 
     def _keep(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
         assert self.journal is not None
