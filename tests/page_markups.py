@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup reads best on its own lines)
 """Writes fixtures/pages/markups: the same ten records in many markups, each named by what is special about it.
 
 Run `python tests/page_markups.py` after a change; a test holds the files to it.
@@ -36,7 +37,7 @@ class Markup:
     counter: str = COUNTER
     before: str = ""
     after: str = ""
-    page: str = "{menu}<main id=\"main-content\">\n{counter}\n{before}{list}\n{after}{pager}\n</main>\n{footer}"
+    page: str = '{menu}<main id="main-content">\n{counter}\n{before}{list}\n{after}{pager}\n</main>\n{footer}'
     base: str = ""  # put before each link's path
     tail: str = ""  # put after it
     records: tuple[int, ...] = tuple(range(10))
@@ -77,7 +78,9 @@ MARKUPS: dict[str, Markup] = {
         cell('<a href="{href}"><p>{date}</p><h3>{title}</h3><p>{summary}</p></a>')
     ),
     "known-table-in-nested-layout-tables": Markup(
-        cell('<table><tr><td>{date}</td></tr><tr><td><a href="{href}">{title}</a></td></tr><tr><td>{summary}</td></tr></table>'),
+        cell(
+            '<table><tr><td>{date}</td></tr><tr><td><a href="{href}">{title}</a></td></tr><tr><td>{summary}</td></tr></table>'
+        ),
         wrap='<table width="100%"><tr><td><img src="/x.gif"></td><td>' + KNOWN + "</td></tr></table>",
     ),
     "table-with-a-column-a-field-and-heads": Markup(
@@ -127,7 +130,8 @@ MARKUPS: dict[str, Markup] = {
         '<article><h2><a href="{href}">{title}</a></h2><p>{summary}</p><footer>{date}</footer></article>', wrap=DIV
     ),
     "cards-with-title-in-a-header": Markup(
-        '<article><header><h2><a href="{href}">{title}</a></h2><p>{date}</p></header><p>{summary}</p></article>', wrap=DIV
+        '<article><header><h2><a href="{href}">{title}</a></h2><p>{date}</p></header><p>{summary}</p></article>',
+        wrap=DIV,
     ),
     "cards-wrapped-in-one-link-of-blocks": Markup(
         '<a class="card" href="{href}"><div class="card-body"><p>{date}</p><h5 class="card-title">{title}</h5>'
@@ -148,7 +152,8 @@ MARKUPS: dict[str, Markup] = {
         wrap=DIV,
     ),
     "cards-with-read-more-link-only": Markup(
-        '<div class="item"><h3>{title}</h3><p>{date}</p><p>{summary}</p><a href="{href}">Read more »</a></div>', wrap=DIV
+        '<div class="item"><h3>{title}</h3><p>{date}</p><p>{summary}</p><a href="{href}">Read more »</a></div>',
+        wrap=DIV,
     ),
     "cards-with-fields-round-them": Markup(
         '<div class="item"><span class="type">Telegram</span> <span class="language">Russian</span>'
@@ -226,7 +231,8 @@ MARKUPS: dict[str, Markup] = {
         wrap=DIV,
     ),
     "labels-in-bold": Markup(
-        '<li><b>Title:</b> <a href="{href}">{title}</a><br><b>Date:</b> {date}<br><b>Summary:</b> {summary}</li>', wrap=LIST
+        '<li><b>Title:</b> <a href="{href}">{title}</a><br><b>Date:</b> {date}<br><b>Summary:</b> {summary}</li>',
+        wrap=LIST,
     ),
     "labels-in-spans-of-paragraphs": Markup(
         '<li><p><span>Date:</span> {date}</p><p><span>Title:</span> <a href="{href}">{title}</a></p>'
@@ -234,7 +240,8 @@ MARKUPS: dict[str, Markup] = {
         wrap=LIST,
     ),
     "labels-with-summary-before-title": Markup(
-        '<li><b>Date:</b> {date}<br><b>Summary:</b> {summary}<br><b>Title:</b> <a href="{href}">{title}</a></li>', wrap=LIST
+        '<li><b>Date:</b> {date}<br><b>Summary:</b> {summary}<br><b>Title:</b> <a href="{href}">{title}</a></li>',
+        wrap=LIST,
     ),
     "microdata": Markup(
         '<div itemscope><a itemprop="url" href="{href}"><span itemprop="name">{title}</span></a>'
@@ -242,7 +249,10 @@ MARKUPS: dict[str, Markup] = {
         wrap=DIV,
     ),
     "sidebar-in-main-before-and-after": Markup(
-        CARD, wrap=DIV, before=FEATURED.format(tag="aside", end="aside"), after=FEATURED.format(tag="div class='sidebar'", end="div")
+        CARD,
+        wrap=DIV,
+        before=FEATURED.format(tag="aside", end="aside"),
+        after=FEATURED.format(tag="div class='sidebar'", end="div"),
     ),
     "featured-documents-before-and-after-in-the-same-markup": Markup(
         '<li><p>{date}</p><a href="{href}">{title}</a><p>{summary}</p></li>',
@@ -250,12 +260,18 @@ MARKUPS: dict[str, Markup] = {
         before=FEATURED.format(tag="section", end="section"),
         after=FEATURED.format(tag="div", end="div"),
     ),
-    "no-main": Markup(PLAIN_LI, wrap=LIST, page='{menu}<div id="content">\n{counter}\n{list}\n{pager}\n</div>\n{footer}'),
+    "no-main": Markup(
+        PLAIN_LI, wrap=LIST, page='{menu}<div id="content">\n{counter}\n{list}\n{pager}\n</div>\n{footer}'
+    ),
     "counter-split-over-elements": Markup(
-        PLAIN_LI, wrap=LIST, counter="<p>Showing <b>71</b>&nbsp;–&nbsp;<b>80</b> of <strong><span>103</span></strong> results</p>"
+        PLAIN_LI,
+        wrap=LIST,
+        counter="<p>Showing <b>71</b>&nbsp;–&nbsp;<b>80</b> of <strong><span>103</span></strong> results</p>",
     ),
     "counter-in-a-header-in-main": Markup(
-        CARD, wrap=DIV, counter="<header><h1>Search</h1><div><span>Results:</span> <span>71 - 80 of 103</span></div></header>"
+        CARD,
+        wrap=DIV,
+        counter="<header><h1>Search</h1><div><span>Results:</span> <span>71 - 80 of 103</span></div></header>",
     ),
     "counter-below-the-rows-too": Markup(PLAIN_LI, wrap=LIST, after="<p>Results: 71 - 80 of 103</p>"),
     "counter-above-main": Markup(
@@ -273,7 +289,10 @@ MARKUPS: dict[str, Markup] = {
         PLAIN_LI, wrap=LIST, base="https://web.archive.org/web/20250316000000/http://digitalarchive.wilsoncenter.org:80"
     ),
     "staging-host-whole-addresses-query-and-fragment": Markup(
-        PLAIN_LI, wrap=LIST, base="https://wilson-center.drivingcreative.com", tail="?_wrapper_format=html&amp;page=7#top"
+        PLAIN_LI,
+        wrap=LIST,
+        base="https://wilson-center.drivingcreative.com",
+        tail="?_wrapper_format=html&amp;page=7#top",
     ),
     "upper-case-tags-and-unclosed": Markup(
         '<LI><FONT SIZE=2>{date}</FONT><BR><A HREF="{href}"><B>{title}</B></A><P>{summary}',
@@ -283,17 +302,22 @@ MARKUPS: dict[str, Markup] = {
     ),
     "unclosed-cells-of-layout-tables": Markup(
         '<tr><td valign=top nowrap>{date}<td><a href="{href}">{title}</a><br>{summary}',
-        wrap='<table border=0><tr><td>&nbsp;<td><table border=0 cellpadding=2>\n{rows}\n</table></table>',
+        wrap="<table border=0><tr><td>&nbsp;<td><table border=0 cellpadding=2>\n{rows}\n</table></table>",
     ),
     "one-record-in-the-known-table": Markup(
-        cell('<p>{date}</p><p><a href="{href}">{title}</a></p><p>{summary}</p>'), counter="<p>1 - 1 of 1</p>", records=(0,)
+        cell('<p>{date}</p><p><a href="{href}">{title}</a></p><p>{summary}</p>'),
+        counter="<p>1 - 1 of 1</p>",
+        records=(0,),
     ),
     "one-record-last-page": Markup(
         CARD, wrap=DIV, counter="<p>Results: 103 - 103 of 103</p><h2>Documents</h2>", records=(9,)
     ),
     "one-record-in-a-list": Markup(PLAIN_LI, wrap=LIST, counter="<p>1 - 1 of 1</p>", records=(3,)),
     "one-record-flat": Markup(
-        '<p>{date}</p><h3><a href="{href}">{title}</a></h3><p>{summary}</p>', wrap=DIV, counter="<p>1 - 1 of 1</p>", records=(4,)
+        '<p>{date}</p><h3><a href="{href}">{title}</a></h3><p>{summary}</p>',
+        wrap=DIV,
+        counter="<p>1 - 1 of 1</p>",
+        records=(4,),
     ),
     "one-record-in-table-with-heads": Markup(
         '<tr><td>{date}</td><td><a href="{href}">{title}</a></td><td>{summary}</td></tr>',
@@ -302,17 +326,29 @@ MARKUPS: dict[str, Markup] = {
         records=(5,),
     ),
     "one-record-beside-featured-documents": Markup(
-        PLAIN_LI, wrap=LIST, counter="<p>1 - 1 of 1</p>", records=(6,), after=FEATURED.format(tag="section", end="section")
+        PLAIN_LI,
+        wrap=LIST,
+        counter="<p>1 - 1 of 1</p>",
+        records=(6,),
+        after=FEATURED.format(tag="section", end="section"),
     ),
     "one-record-wrapped-in-one-link": Markup(
-        '<a href="{href}"><p>{date}</p><h3>{title}</h3><p>{summary}</p></a>', wrap=DIV, counter="<p>1 - 1 of 1</p>", records=(7,)
+        '<a href="{href}"><p>{date}</p><h3>{title}</h3><p>{summary}</p></a>',
+        wrap=DIV,
+        counter="<p>1 - 1 of 1</p>",
+        records=(7,),
     ),
     "two-records-in-a-list": Markup(PLAIN_LI, wrap=LIST, counter="<p>1 - 2 of 2</p>", records=(0, 9)),
     "two-records-flat": Markup(
-        '<p>{date}</p><h3><a href="{href}">{title}</a></h3><p>{summary}</p>', wrap=DIV, counter="<p>1 - 2 of 2</p>", records=(2, 3)
+        '<p>{date}</p><h3><a href="{href}">{title}</a></h3><p>{summary}</p>',
+        wrap=DIV,
+        counter="<p>1 - 2 of 2</p>",
+        records=(2, 3),
     ),
     "rejected-title-after-summary": Markup(
-        '<li><p>{date}</p><p>{summary}</p><h3><a href="{href}">{title}</a></h3></li>', wrap=LIST, reason="before the title"
+        '<li><p>{date}</p><p>{summary}</p><h3><a href="{href}">{title}</a></h3></li>',
+        wrap=LIST,
+        reason="before the title",
     ),
     "rejected-summary-before-date-and-title": Markup(
         '<li><p>{summary}</p><p>{date}</p><a href="{href}">{title}</a></li>', wrap=LIST, reason="before the title"
@@ -327,14 +363,16 @@ MARKUPS: dict[str, Markup] = {
         '{year}<div class="item"><h3><a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p></div>', wrap=DIV
     ),
     "cards-with-title-in-a-header-of-a-div": Markup(
-        '<div class="card"><header><h2><a href="{href}">{title}</a></h2></header><p>{date}</p><p>{summary}</p></div>', wrap=DIV
+        '<div class="card"><header><h2><a href="{href}">{title}</a></h2></header><p>{date}</p><p>{summary}</p></div>',
+        wrap=DIV,
     ),
     "cards-with-details-and-info-classes": Markup(
         '<div class="item-info"><h3><a href="{href}">{title}</a></h3><div class="details"><p>{date}</p><p>{summary}</p></div></div>',
         wrap=DIV,
     ),
     "cards-with-date-hidden-on-small-screens": Markup(
-        '<div class="card"><span class="d-none d-md-block">{date}</span><a href="{href}">{title}</a><p>{summary}</p></div>', wrap=DIV
+        '<div class="card"><span class="d-none d-md-block">{date}</span><a href="{href}">{title}</a><p>{summary}</p></div>',
+        wrap=DIV,
     ),
     "cards-with-an-upload-date": Markup(
         '<div class="card"><h3><a href="{href}">{title}</a></h3><p>{date}</p><span class="date-added">May 1, 2011</span><p>{summary}</p></div>',
@@ -351,7 +389,9 @@ MARKUPS: dict[str, Markup] = {
         wrap="<div><section>\n{rows}\n</section></div>",
     ),
     "rejected-heading-holds-more-than-the-link": Markup(
-        '<li><h3>Letter <a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p></li>', wrap=LIST, reason="heading holds more"
+        '<li><h3>Letter <a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p></li>',
+        wrap=LIST,
+        reason="heading holds more",
     ),
     "rejected-two-headings-and-no-linked-title": Markup(
         '<li><h5>From the files of the ministry</h5><h3>{title}</h3><p>{date}</p><p>{summary}</p><a href="{href}">View</a></li>',
@@ -359,7 +399,9 @@ MARKUPS: dict[str, Markup] = {
         reason="several headings",
     ),
     "rejected-unmarked-title-last": Markup(
-        '<li><p>{date}</p><p>{summary}</p><p>{title}</p><a href="{href}">View</a></li>', wrap=LIST, reason="title cannot be told"
+        '<li><p>{date}</p><p>{summary}</p><p>{title}</p><a href="{href}">View</a></li>',
+        wrap=LIST,
+        reason="title cannot be told",
     ),
     "rejected-see-also-links-in-each-row": Markup(
         '<li><h3><a href="{href}">{title}</a></h3><p>{date}</p><p>{summary}</p><p>See also <a href="/document/other-{n}">another</a></p></li>',
@@ -370,7 +412,9 @@ MARKUPS: dict[str, Markup] = {
         PLAIN_LI, wrap=LIST + "\n" + LIST.replace("{rows}", "{decoys}"), reason="several parts"
     ),
     "rejected-years-as-headings-over-several-rows": Markup(
-        '{year}<div class="item"><h3><a href="{href}">{title}</a></h3><p>{summary}</p></div>', wrap=DIV, reason="outside"
+        '{year}<div class="item"><h3><a href="{href}">{title}</a></h3><p>{summary}</p></div>',
+        wrap=DIV,
+        reason="outside",
     ),
     "rejected-other-fields-without-classes": Markup(
         '<li><p>{date}</p><a href="{href}">{title}</a><p>{summary}</p><span>Letter</span> <span>Russian</span></li>',
@@ -407,7 +451,10 @@ def write(markup: Markup) -> str:
         "menu": MENU,
         "counter": markup.counter,
         "before": markup.before,
-        "list": fill(markup.wrap, {"rows": "\n".join(rows), "decoys": "\n".join(rows).replace("/document/", "/document/another-")}),
+        "list": fill(
+            markup.wrap,
+            {"rows": "\n".join(rows), "decoys": "\n".join(rows).replace("/document/", "/document/another-")},
+        ),
         "after": markup.after,
         "pager": PAGER,
         "footer": FOOTER,

@@ -8,11 +8,11 @@ import click
 from harvester.archives.saved import read_capture, saved_from
 from harvester.captures import Capture
 from harvester.cli import complain, put_lines
-from harvester.errors import Exit, UsageProblem
+from harvester.errors import Exit, PageError, UsageProblem
 from harvester.harvest.records import record_of
-from harvester.harvest.replay import site_of_capture
+from harvester.harvest.replay import Replayed, replay, replay_unnamed
 from harvester.items import Reading
-from harvester.sites import Site, find_site, load_sites
+from harvester.sites import find_site, load_sites
 from harvester.urls import host_of
 
 
@@ -32,26 +32,23 @@ def command(file: str, url: str | None, site_name: str | None) -> int:
         if not Path(file).is_file():
             raise UsageProblem(f"there is no file {file}")
         capture = read_capture(Path(file), file, url)
-    site = _site(capture, site_name)
-    reading = site.read(capture)
-    listing = _listing(capture, site)
-    put_lines(record_of(entry, site, listings=listing) for entry in reading.entries)
-    return _complain_of(reading, file)
+    replayed = _read(capture, site_name)
+    if replayed.error is not None or replayed.site is None or replayed.reading is None:
+        error = replayed.error or PageError("the page was not read")
+        error.where = error.where or file
+        raise error
+    site, address = replayed.site, replayed.address
+    listings = [address.listing] if address and address.listing is not None else []
+    put_lines(record_of(entry, site, listings=listings) for entry in replayed.reading.entries)
+    return _complain_of(replayed.reading, file)
 
 
-def _site(capture: Capture, name: str | None) -> Site:
+def _read(capture: Capture, name: str | None) -> Replayed:
     if name is None:
-        return site_of_capture(capture, load_sites())
+        return replay_unnamed(capture, load_sites())
     site = find_site(name)
-    return site if capture.url is None or site.owns(capture.url) else site.with_alias(host_of(capture.url) or "")
-
-
-def _listing(capture: Capture, site: Site) -> list[str]:
-    try:
-        address = site.explain(capture.url) if capture.url else None
-    except ValueError as error:
-        raise UsageProblem(f"{capture.url}: {error}") from error
-    return [address.listing] if address and address.listing is not None else []
+    owned = capture.url is None or site.owns(capture.url)
+    return replay(capture, site if owned else site.with_alias(host_of(capture.url or "") or ""))
 
 
 def _complain_of(reading: Reading, file: str) -> int:

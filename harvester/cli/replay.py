@@ -1,17 +1,15 @@
 """`harvest replay`: reads saved pages into a dataset, with no socket opened."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from harvester.archives.saved import saved_pages
-from harvester.captures import Capture
 from harvester.cli.folders import folder_for
 from harvester.dataset.run import Run
-from harvester.errors import PageError, UsageProblem
-from harvester.harvest.replay import Replayed, replay, site_of_capture
+from harvester.errors import UsageProblem
+from harvester.harvest.replay import Replayed, is_known, replay, replay_unnamed, unrecognised
 from harvester.sites import Site, find_site, load_sites
 
 
@@ -25,12 +23,13 @@ def command(paths: tuple[Path, ...], output: Path | None, site_name: str | None)
     Pages that do not say where they were captured form one listing for each PATH and total. Replaying into a dataset
     adds to it; the same page twice changes nothing.
     """
-    sites = (find_site(site_name),) if site_name else load_sites()
-    captures = [(path, capture) for path in paths for capture in saved_pages(path)]
-    site, read = _sort(captures, sites, named=site_name is not None)
-    if site is None:
-        errors = [replayed.error for _, replayed in read if replayed.error is not None]
-        raise errors[0]
+    if site_name:
+        site = find_site(site_name)
+        read = [(path, replay(capture, site)) for path in paths for capture in saved_pages(path)]
+    else:
+        sites = load_sites()
+        read = [(path, replay_unnamed(capture, sites)) for path in paths for capture in saved_pages(path)]
+        site = _one_site([replayed for _, replayed in read], sites)
     run = Run(output or folder_for(site, [str(path.resolve()) for path in paths]), site, "replay", _now)
     try:
         for path, replayed in read:
@@ -46,35 +45,20 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _sort(
-    captures: list[tuple[Path, Capture]], sites: tuple[Site, ...], *, named: bool
-) -> tuple[Site | None, Iterator[tuple[Path, Replayed]]]:
-    """Find the one site of all captures; what is of no site, but of a known kind, becomes a reject.
+def _one_site(read: list[Replayed], sites: tuple[Site, ...]) -> Site:
+    """Return the one site of all that was read.
 
-    Raises UsageProblem where no capture is recognised, or they are of several sites.
+    Raises UsageProblem where no page is recognised, or they are of several sites; the page's own error where all that
+    is known of the pages is what is wrong with them.
     """
-    if named:
-        return sites[0], ((path, read) for path, capture in captures for read in replay([capture], sites[0]))
-    owners: dict[str, Site] = {}
-    unknown: UsageProblem | None = None
-    refused: list[tuple[Path, Replayed]] = []
-    for path, capture in captures:
-        try:
-            owner = site_of_capture(capture, sites)
-            owners[owner.name] = owner
-        except PageError as error:
-            refused.append((path, Replayed(capture, None, None, error)))
-        except UsageProblem as problem:
-            if "several" in problem.message:
-                raise
-            unknown = problem
+    owners = {replayed.site.name: replayed.site for replayed in read if replayed.site is not None}
     if len(owners) > 1:
         raise UsageProblem(
             f"these are of several sites: {', '.join(sorted(owners))}", advice="Replay one site at a time."
         )
-    if not owners:
-        if unknown is not None:
-            raise unknown
-        return None, iter(refused)
-    site = next(iter(owners.values()))
-    return site, ((path, read) for path, capture in captures for read in replay([capture], site))
+    if owners:
+        return next(iter(owners.values()))
+    for replayed in read:
+        if not is_known(replayed):
+            raise unrecognised(replayed, sites)
+    raise next(replayed.error for replayed in read if replayed.error is not None)

@@ -1,6 +1,6 @@
 """Sends captures through the same core as a live crawl; opens no socket."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harvester.captures import Capture
@@ -8,60 +8,68 @@ from harvester.errors import OtherSitePage, PageError, UsageProblem
 from harvester.items import Address, Reading
 from harvester.sites import Site
 
+# What a site says of a page that may well be another's.
+_NOT_MINE = frozenset({"not-a-listing", "other-site"})
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One capture read: its address where its URL is known; or the error that says why it could not be."""
+    """One capture read: its address where its URL is known; or the error that says why it could not be.
+
+    `site` is the one that it belongs to, None where no site knows it.
+    """
 
     capture: Capture
+    site: Site | None
     address: Address | None
     reading: Reading | None
     error: PageError | None = None
 
 
-def site_of_capture(capture: Capture, sites: Iterable[Site]) -> Site:
-    """Return the one site that a capture belongs to: by its URL, else the one whose page objects recognise it.
+def replay(capture: Capture, site: Site) -> Replayed:
+    """Read a capture as a page of a site; what cannot be read comes with its error."""
+    try:
+        address = _address(capture, site)
+        reading = site.read(capture)
+    except PageError as error:
+        return Replayed(capture, None, None, None, error)
+    named = replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
+    return Replayed(named, site, address, reading)
 
-    Raises UsageProblem, naming them, where none or several do; PageError where the page says itself what it is.
+
+def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
+    """Read a capture as a page of the one site that owns its URL, or whose page objects recognise it.
+
+    Raises UsageProblem, naming them, where several sites recognise it. Where none does, `error` says what the page is:
+    a challenge is one whoever asks.
     """
-    sites = list(sites)
     if capture.url is not None:
         owner = next((site for site in sites if site.owns(capture.url)), None)
         if owner is None:
-            raise UsageProblem(f"no site is known for {capture.url}", advice="Name one with --site.")
-        return owner
-    claiming = [site for site in sites if site.recognises(capture)]
-    if len(claiming) == 1:
-        return claiming[0]
-    if claiming:
-        names = ", ".join(site.name for site in claiming)
+            return Replayed(capture, None, None, None, OtherSitePage(f"no site is known for {capture.url}"))
+        return replay(capture, owner)
+    tries = [replay(capture, site) for site in sites]
+    claiming = [tried for tried in tries if tried.site is not None]
+    if len(claiming) > 1:
+        names = ", ".join(tried.site.name for tried in claiming if tried.site is not None)
         raise UsageProblem(f"{capture.file} may be of several sites: {names}", advice="Name one with --site.")
-    _raise_what_it_is(capture, sites)
+    if claiming:
+        return claiming[0]
+    telling = [tried for tried in tries if tried.error is not None and tried.error.kind not in _NOT_MINE]
+    return (telling or tries)[0]
+
+
+def is_known(replayed: Replayed) -> bool:
+    """Return whether a page is of a site, or says itself what it is."""
+    return replayed.site is not None or (replayed.error is not None and replayed.error.kind not in _NOT_MINE)
+
+
+def unrecognised(replayed: Replayed, sites: Sequence[Site]) -> UsageProblem:
+    """Return the problem of a capture that no site knows, naming the sites."""
+    where = replayed.capture.url or replayed.capture.file
     names = ", ".join(site.name for site in sites)
-    raise UsageProblem(f"{capture.file} is recognised by none of the sites: {names}", advice="Name one with --site.")
-
-
-def _raise_what_it_is(capture: Capture, sites: Iterable[Site]) -> None:
-    """Raise the page's own error where it is no page of any site at all: a challenge is one whoever asks."""
-    for site in sites:
-        try:
-            site.read(capture)
-        except PageError as error:
-            if error.kind not in {"not-a-listing", "other-site"}:
-                raise
-
-
-def replay(captures: Iterable[Capture], site: Site) -> Iterator[Replayed]:
-    """Read captures of one site; what cannot be read comes with its error, none is left out."""
-    for capture in captures:
-        try:
-            address = _address(capture, site)
-            reading = site.read(capture)
-        except PageError as error:
-            yield Replayed(capture, None, None, error)
-            continue
-        named = replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
-        yield Replayed(named, address, reading)
+    reason = f" ({replayed.error})" if replayed.error is not None else ""
+    return UsageProblem(f"{where} is recognised by none of the sites: {names}{reason}", advice="Name one with --site.")
 
 
 def _address(capture: Capture, site: Site) -> Address | None:

@@ -91,6 +91,19 @@ def text_of(element: Element, skip: Collection[Element] = ()) -> str:
     return squash(visible_text(element, skip))
 
 
+def short_text(element: Element, limit: int) -> str | None:
+    """Return an element's visible text on one line; None, found without reading it all, if it is over the limit."""
+    parts: list[str] = []
+    left = limit * 4  # white space is not told apart yet
+    for part in _visible(element, ()):
+        parts.append(part)
+        left -= len(part)
+        if left < 0:
+            return None
+    text = squash("".join(parts))
+    return text if len(text) <= limit else None
+
+
 def path_of(element: Element) -> str:
     """Return where an element stands, as an XPath of its own tree."""
     return str(element.getroottree().getpath(element))

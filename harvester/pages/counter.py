@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from harvester.items import Counter
-from harvester.pages.blocks import hidden, is_element, text_of
+from harvester.pages.blocks import hidden, is_element, short_text
 from harvester.pages.facts import ENGLISH_COUNTER
 from harvester.text import squash
 
@@ -41,16 +41,20 @@ class FoundCounter:
 
 def find_counter(top: Element, pattern: re.Pattern[str]) -> FoundCounter | None:
     """Return the first counter below `top`, in document order; None if there is none."""
+    seen: set[Element] = {top}
     for element, text, in_tail in _digit_texts(top):
         found = read_counter(text, pattern)
         if found:
             return FoundCounter(found, element, in_tail)
+        if "(" in text:  # a facet's own number, of which a page has hundreds
+            continue
         above: Element | None = element.getparent() if in_tail else element
         for _ in range(_UP):
-            if above is None or above is top:
+            if above is None or above in seen:
                 break
-            line = text_of(above)
-            if len(line) > _LONGEST:
+            seen.add(above)
+            line = short_text(above, _LONGEST)
+            if line is None:
                 break
             found = read_counter(line, pattern)
             if found:

@@ -1,7 +1,6 @@
 """Reads text extracts of results pages: a counter, then blocks of date, title, summary, split on blank lines."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import takewhile
 
@@ -9,29 +8,16 @@ from harvester.dates import looks_like_date
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.counter import read_counter
 from harvester.pages.page import PageObject
-from harvester.text import join_paragraphs, split_paragraphs
+from harvester.pages.segments import Block, Segment, is_pager, split_blocks, split_segments
+from harvester.pages.wording import ends_sentence
+from harvester.text import join_paragraphs
 
-# How a summary's paragraph ends and (nearly) no title does: of 953 blocks seen, a handful of titles end so.
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A date line (None if the text begins without one) and the blocks up to the next."""
-
-    date: _Block | None
-    blocks: tuple[_Block, ...]
-
-    @property
-    def titles(self) -> int:
-        """Return how many blocks could be titles: the first, and those that do not end as a sentence."""
-        return sum(i == 0 or not _SENTENCE_END.search(block.text) for i, block in enumerate(self.blocks))
+_UNPARTED = "records are not parted by blank lines; where a title ends cannot be told"
+_UNTITLED = "the blocks have no titles: a date line is followed by a summary"
+_TOO_MANY = "there are more date lines than the counter announces records"
+_NO_TITLE = "all that follows the date reads as a summary; the title may be missing"
+_TWO_DATES = "two dates in a row: one is a title, or a title is missing; which cannot be told"
+_UNDATED = "a record without a date line may stand among these blocks; where it begins cannot be told"
 
 
 class TextExtract(PageObject):
@@ -49,9 +35,9 @@ class TextExtract(PageObject):
         return self.page.medium == "text" and self.counter is not None
 
     @cached_property
-    def blocks(self) -> list[_Block]:
+    def blocks(self) -> list[Block]:
         """Return all blocks, numbered from 1."""
-        return [_Block(i, text) for i, text in enumerate(split_paragraphs(self.page.text), 1)]
+        return split_blocks(self.page.text)
 
     @cached_property
     def counter(self) -> tuple[Counter, int] | None:
@@ -74,49 +60,75 @@ class TextExtract(PageObject):
         counter, at = self.counter
         below = takewhile(lambda b: _plain(b.text) not in self.page.facts.closing, self.blocks[at:])
         body = [block for block in below if not self._is_furniture(block.text)]
-        segments = self._segments(body)
-        announced = sum(segment.titles for segment in segments) == counter.rows
-        rows: list[Row] = []
-        for segment in segments:
-            rows += _rows(segment, plain=len(segments) == counter.rows, announced=announced)
-        return Reading(counter, tuple(rows), None, self.layout)
+        segments = split_segments(body, self.page.facts)
+        remarks: tuple[str, ...] = ()
+        if len(segments) == counter.rows + 1 and segments[0].date is None:
+            remarks = (f"text before the first date is in no record: {segments[0].evidence[:200]}",)
+            segments = segments[1:]
+        return Reading(counter, self._rows(segments, counter.rows), None, self.layout, remarks)
 
     def _is_furniture(self, text: str) -> bool:
-        return _plain(text) in self.page.facts.furniture or read_counter(text, self.page.facts.counter) is not None
+        if _plain(text) in self.page.facts.furniture or is_pager(text):
+            return True
+        return read_counter(text, self.page.facts.counter) is not None
 
-    def _segments(self, body: list[_Block]) -> list[_Segment]:
-        segments: list[_Segment] = []
-        date: _Block | None = None
-        held: list[_Block] = []
-        for block in body:
-            # Right after a date comes the title, even where the title is itself a date.
-            if looks_like_date(block.text, self.page.facts.dates) and (held or date is None):
-                if held:
-                    segments.append(_Segment(date, tuple(held)))
-                date, held = block, []
-            else:
-                held.append(block)
-        if date or held:
-            segments.append(_Segment(date, tuple(held)))
-        return segments
+    def _rows(self, segments: list[Segment], expected: int) -> tuple[Row, ...]:
+        doubt = self._doubt(segments, expected)
+        if doubt:
+            reason, message = doubt
+            return tuple(Reject(reason, message, s.evidence[:4000], s.place) for s in segments)
+        plain = len(segments) == expected
+        announced = sum(len(segment.starts) for segment in segments) == expected
+        rows: list[Row] = []
+        for segment in segments:
+            rows += _read(segment, self._unclear(segment, plain=plain, announced=announced), plain=plain)
+        return tuple(rows)
+
+    def _doubt(self, segments: Sequence[Segment], expected: int) -> tuple[str, str] | None:
+        """Return why no block of this page can be believed: a code and a sentence; None if they can."""
+        titles = [segment.blocks[0] for segment in segments if segment.blocks]
+        if any(b.first != b.text and looks_like_date(b.first, self.page.facts.dates) for b in titles):
+            return "unparted", _UNPARTED
+        if len(segments) > expected:
+            return "too-many", f"{_TOO_MANY} ({expected})"
+        # A title or two ends as a sentence does; most of a page's do only where they are summaries.
+        prose = [b for b in titles if ends_sentence(b.text) and len(b.text) > 80]
+        return ("no-title", _UNTITLED) if len(prose) * 2 > len(titles) else None
+
+    def _unclear(self, segment: Segment, *, plain: bool, announced: bool) -> Reject | None:
+        """Return why a segment cannot be read, None if it can."""
+        blocks = segment.blocks
+        if not blocks:
+            return Reject("no-title", "a date line without a title", segment.evidence, segment.place)
+        if len(blocks) == 1 and ends_sentence(blocks[0].text):
+            return Reject("no-title", _NO_TITLE, segment.evidence, segment.place)
+        if self._may_lack_title(segment):
+            return Reject("unclear-blocks", _TWO_DATES, segment.evidence[:4000], segment.place)
+        if plain or (announced and _has_summaries(segment)) or (not announced and len(blocks) <= 2 and segment.date):
+            return None
+        return Reject("unclear-blocks", _UNDATED, segment.evidence[:4000], segment.place)
+
+    def _may_lack_title(self, segment: Segment) -> bool:
+        """Return whether a title is itself a date and no summary follows it: it may be the next record's date."""
+        if segment.date is None or len(segment.blocks) < 2 or ends_sentence(segment.blocks[1].text):
+            return False
+        return looks_like_date(segment.blocks[0].text, self.page.facts.dates)
 
 
 def _plain(text: str) -> str:
     return text.lower().rstrip(":").strip()
 
 
-def _rows(segment: _Segment, *, plain: bool, announced: bool) -> list[Row]:
-    """Return the records of a segment; `plain`: each segment is one; `announced`: titles number what is announced."""
-    if not segment.blocks:
-        assert segment.date is not None
-        return [Reject("no-title", "a date line without a title", segment.date.text, f"block {segment.date.number}")]
-    if plain or segment.titles == 1:
-        return [_entry(segment.date, segment.blocks)]
-    if not announced:
-        evidence = "\n\n".join(block.text for block in ([segment.date] if segment.date else []) + list(segment.blocks))
-        message = "a record without a date line stands among these blocks; where it begins cannot be told"
-        return [Reject("unclear-blocks", message, evidence[:4000], f"block {segment.blocks[0].number}")]
-    starts = [i for i, b in enumerate(segment.blocks) if i == 0 or not _SENTENCE_END.search(b.text)]
+def _has_summaries(segment: Segment) -> bool:
+    """Return whether each title after the first is followed by a summary: else it may be a summary's own last line."""
+    return all(start + 1 < len(segment.blocks) and start + 1 not in segment.starts for start in segment.starts[1:])
+
+
+def _read(segment: Segment, unclear: Reject | None, *, plain: bool) -> list[Row]:
+    """Return the records of a segment: one, or (not `plain`) one from each block that could be a title."""
+    if unclear:
+        return [unclear]
+    starts = [0] if plain else segment.starts
     ends = [*starts[1:], len(segment.blocks)]
     return [
         _entry(segment.date if start == 0 else None, segment.blocks[start:end])
@@ -124,6 +136,6 @@ def _rows(segment: _Segment, *, plain: bool, announced: bool) -> list[Row]:
     ]
 
 
-def _entry(date: _Block | None, blocks: tuple[_Block, ...]) -> Entry:
+def _entry(date: Block | None, blocks: tuple[Block, ...]) -> Entry:
     place = f"block {(date or blocks[0]).number}"
     return Entry(date.text if date else None, blocks[0].text, join_paragraphs(b.text for b in blocks[1:]), None, place)

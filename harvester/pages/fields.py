@@ -20,8 +20,12 @@ def without_furniture(pieces: Sequence[Piece], facts: Facts) -> list[Piece]:
     return [
         p
         for p in pieces
-        if p.is_title or p.mark is not None or not (is_ordinal(p.text) or is_furniture(p.text, facts))
+        if p.is_title or p.mark is not None or looks_like_date(p.text, facts.dates) or not _says_nothing(p.text, facts)
     ]
+
+
+def _says_nothing(text: str, facts: Facts) -> bool:
+    return is_ordinal(text) or is_furniture(text, facts)
 
 
 def title_by_order(pieces: Sequence[Piece], facts: Facts) -> int:

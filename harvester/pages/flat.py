@@ -39,9 +39,9 @@ def cut_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> list[FoundRo
     starts = _starts(parts)
     ends = [*starts[1:], _end(parts, starts[-1])]
     runs = [[p for p in parts[start:end] if not p.frame] for start, end in zip(starts, ends, strict=True)]
-    doubt = _doubt(parts[: starts[0]], parts, runs)
-    rows = [_row(run, doubt) for run in runs]
-    if doubt is None and len(runs) > 1 and _told(runs[-1]) > max(map(_told, runs[:-1])):
+    unclear = _doubt(parts[: starts[0]], parts, runs)
+    rows = [_row(run, unclear) for run in runs]
+    if unclear is None and len(runs) > 1 and _told(runs[-1]) > max(map(_told, runs[:-1])):
         rows[-1] = _row(runs[-1], "more text follows the last record than any other; where it ends cannot be told")
     return rows
 

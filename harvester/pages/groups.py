@@ -72,7 +72,11 @@ def _signature(element: Element) -> tuple[str, ...]:
     """Return what makes two elements alike: tags and classes (those without numbers) of it and of its parent."""
     above = element.getparent()
     named = [element] if above is None else [above, element]
-    return tuple(f"{e.tag}.{'.'.join(t for t in class_tokens(e) if not any(c.isdigit() for c in t))}" for e in named)
+    return tuple(".".join([str(e.tag), *(t for t in class_tokens(e) if not _counts(t))]) for e in named)
+
+
+def _counts(token: str) -> bool:
+    return any(c.isdigit() for c in token)
 
 
 def _beside(group: Sequence[Candidate], facts: Facts) -> Beside:

@@ -1,7 +1,7 @@
 """Reads results pages in HTML: any layout by its structure, and those that list nothing."""
 
 from harvester.errors import NotAListing
-from harvester.items import Counter, Reading
+from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.blocks import visible_text
 from harvester.pages.page import PageObject
 from harvester.pages.refusals import is_not_found
@@ -23,15 +23,26 @@ class StructuralListing(PageObject):
         """Return the rows; a site with known markup finds them by its selectors first."""
         return find_rows(self.page.main, self.page.counter, self.page.facts)
 
+    def counter(self) -> Counter | None:
+        """Return what the listing announces; None for a layout that never does."""
+        return self.page.counter.counter if self.page.counter else None
+
     def read(self) -> Reading:
         """Return the reading; raise NotAListing where records are announced and none can be found."""
-        found = self.page.counter
-        counter = found.counter if found else None
-        rows = read_rows(self.find(), self.page.facts)
-        if not rows and (counter is None or counter.total):
+        found, counter = self.find(), self.counter()
+        if not found and (counter is None or counter.total):
             announced = f"{counter.rows} rows are announced" if counter else "the page looks like a listing"
-            raise NotAListing(f"{announced}, but no link to a record stands on the page", where=self.page.capture.url)
+            raise NotAListing(f"{announced}, but no link to a record stands on the page")
+        rows = read_rows(found, self.page.facts)
+        if found and self.page.ends_within(found[-1].element):
+            rows = (*rows[:-1], _cut_off(rows[-1]))
         return Reading(counter, rows, self.page.next_url, self.layout)
+
+
+def _cut_off(row: Row) -> Reject:
+    """Return the last row of a page that breaks off, as a reject: what is missing of it cannot be told."""
+    text = f"{row.title}\n\n{row.summary or ''}" if isinstance(row, Entry) else row.text
+    return Reject("cut-off", "the page breaks off in or right after this row; capture it again", text, row.place)
 
 
 class EmptyListing(PageObject):

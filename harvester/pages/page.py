@@ -10,10 +10,11 @@ from lxml.etree import _Element as Element
 from parsel import Selector
 
 from harvester.captures import Capture
+from harvester.errors import PageError
 from harvester.items import Reading
 from harvester.pages.counter import FoundCounter, find_counter
 from harvester.pages.facts import Facts
-from harvester.pages.refusals import refuse_at_sight, refuse_foreign, refuse_unread
+from harvester.pages.refusals import refuse_at_sight, refuse_document, refuse_foreign, unread_error
 from harvester.pages.regions import main_of
 
 _NEXT = (
@@ -62,6 +63,14 @@ class Page:
         """Return the listing's counter: in the main part, else (some put it above) anywhere."""
         return find_counter(self.main, self.facts.counter) or find_counter(self.root, self.facts.counter)
 
+    def ends_within(self, element: Element) -> bool:
+        """Return whether the page breaks off in an element: it began as a whole page, and lacks its end."""
+        if "<html" not in self.text[:4096].lower() or "</html" in self.text[-65536:].lower():
+            return False
+        if element.getroottree().getroot() is not self.root:  # a row joined from neighbours
+            return True
+        return not element.xpath("boolean(following::text()[normalize-space()])")
+
     @cached_property
     def next_url(self) -> str | None:
         """Return where the pager's next link leads, as printed or made absolute; None without one."""
@@ -94,12 +103,22 @@ def read_listing(capture: Capture, facts: Facts, layouts: Sequence[type[PageObje
 
     Raises the PageError that says what the page is where it is no listing (docs/exit-codes.md lists them all).
     """
+    try:
+        return _read(capture, facts, layouts)
+    except PageError as error:
+        error.where = error.where or capture.url
+        raise
+
+
+def _read(capture: Capture, facts: Facts, layouts: Sequence[type[PageObject]]) -> Reading:
     refuse_at_sight(capture, facts)
     page = Page(capture, facts)
-    if page.medium == "html":
-        refuse_foreign(page.root, facts)
+    root = page.root if page.medium == "html" else None
+    if root is not None:
+        refuse_foreign(root, facts)
+        refuse_document(root, facts)
     for layout in layouts:
         reader = layout(page)
         if reader.recognises():
             return reader.read()
-    refuse_unread(page.text, page.root if page.medium == "html" else None, facts)
+    raise unread_error(capture, root)

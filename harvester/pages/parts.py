@@ -59,12 +59,10 @@ def smallest_container(chosen: Sequence[Candidate]) -> Element:
     return common[0]
 
 
-def parts_of(
-    container: Element, chosen: Sequence[Candidate], counter: FoundCounter | None, facts: Facts
-) -> list[Part]:
+def parts_of(container: Element, chosen: Sequence[Candidate], counter: FoundCounter | None, facts: Facts) -> list[Part]:
     """Return what stands in the container below the counter, in order, hidden parts left out."""
     tops = _tops(container, chosen)
-    return _with_dates([part for part in _parts(container, tops, counter, facts)], facts)
+    return _with_dates(list(_parts(container, tops, counter, facts)), facts)
 
 
 def _parts(

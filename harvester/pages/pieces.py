@@ -126,14 +126,12 @@ class Cutter:
         if child in self.opened:
             self._open(child)
         elif holds_fields(child, own):
-            self._open(child, own if own is Mark.META and child.find('.//p') is None else None)
+            self._open(child, own if own is Mark.META and child.find(".//p") is None else None)
         else:
             self._field(child, own)
 
     def _field(self, child: Element, own: Mark | None) -> None:
         paragraphs = tuple(split_paragraphs(visible_text(child, {*self.skip, *_label_in(child, own)})))
-        if own is Mark.DATE and not paragraphs and child.tag == "time":
-            paragraphs = tuple(split_paragraphs((child.get("datetime") or "")[:10]))
         named = _NAMED_LABEL.fullmatch(" ".join(paragraphs))
         if named and own in {None, Mark.META, Mark.DATE}:
             self._named(child, own, paragraphs, named)

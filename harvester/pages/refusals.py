@@ -1,7 +1,6 @@
 """Says what a page is that is no results listing: a challenge, a block, a login, a missing page, something else."""
 
 import re
-from typing import NoReturn
 
 from lxml.etree import _Element as Element
 
@@ -15,6 +14,7 @@ from harvester.errors import (
     NotAListing,
     NotFoundPage,
     OtherSitePage,
+    PageError,
     UnreachablePage,
     WrongContentType,
 )
@@ -28,13 +28,14 @@ _CHALLENGE = re.compile(
     r"triggerInterstitialChallenge|bm-verify|/_sec/verify|cf[-_]chl|/cdn-cgi/challenge-platform|_Incapsula_Resource"
     r"|px-captcha|captcha-delivery\.com|Enable JavaScript and cookies to continue|<title>\s*Just a moment"
     r"|Checking (?:if the site connection is secure|your browser before)|Verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|awswaf\.com|(?:Are you|you(?:'|&#39;|’)?re (?:not )?|I(?:'|&#39;|’)?m not )a (?:ro)?bot|[gh]-(?:re)?captcha"
     r"|anubis_challenge|making sure you(?:'|&#39;|’)re not a bot",
     re.I,
 )
 _BLOCK = re.compile(
     r"you have been blocked|Attention Required!\s*\|\s*Cloudflare|<title>\s*(?:403 Forbidden|Access Denied)"
     r"|You don(?:'|&#39;|’)t have permission to access|Your (?:IP )?address has been (?:blocked|banned)"
-    r"|^\s*(?:403 Forbidden|Access Denied|Error 1020)\s*$",
+    r"|<title>\s*429\b|^\s*(?:403 Forbidden|Access Denied|Error 1020|(?:429 )?Too Many Requests)\s*$",
     re.I | re.M,
 )
 _NOT_FOUND = re.compile(
@@ -51,49 +52,77 @@ _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b
 
 
 def refuse_at_sight(capture: Capture, facts: Facts) -> None:
-    """Raise for a capture that is no page of text, that its own headers call a challenge, or that is of another site."""
+    """Raise for a capture that is no text, that its own headers call a challenge, or that is of another site."""
     if capture.url is not None and not facts.owns(capture.url):
         raise OtherSitePage(f"{capture.url} is not of {facts.name}")
     if capture.challenged:
-        raise ChallengePage("the server answered with a challenge (cf-mitigated)", where=capture.url)
-    if not capture.body.strip():
-        raise EmptyPage("the body is empty", where=capture.url)
+        raise ChallengePage("the server answered with a challenge (cf-mitigated)")
+    if not capture.body.strip() or (len(capture.body) < 64 and not capture.text.strip()):
+        raise EmptyPage("the body is empty")
     declared = capture.media_type
     if declared and declared not in _TEXT_TYPES:
-        raise WrongContentType(f"the page is declared as {declared}", where=capture.url)
-    if capture.medium == "binary":
-        raise WrongContentType("the bytes are no text", where=capture.url)
-    if capture.medium == "text" and capture.body.lstrip()[:1] in b"{[" and capture.body.rstrip()[-1:] in b"}]":
-        raise WrongContentType("the page is JSON", where=capture.url)
+        raise WrongContentType(f"the page is declared as {declared}")
+    if capture.medium == "binary" or (capture.medium == "text" and _is_noise(capture.text[:4096])):
+        raise WrongContentType("the bytes are no text")
+    if capture.medium == "text":
+        _refuse_data(capture.body.lstrip()[:512], capture.body.rstrip()[-1:])
 
 
-def refuse_unread(text: str, root: Element | None, facts: Facts) -> NoReturn:
-    """Raise the error that says what a page is in which no layout was recognised."""
+def _is_noise(head: str) -> bool:
+    """Return whether control characters, of which a text has a few at most, are many."""
+    return sum(c < " " and c not in "\t\n\r\f\v" for c in head) * 50 > len(head)
+
+
+def _refuse_data(head: bytes, last: bytes) -> None:
+    if head[:1] in b"{[" and last in b"}]":
+        raise WrongContentType("the page is JSON")
+    if head.startswith((b"<?xml", b"<rss", b"<feed")) and b"<html" not in head.lower():
+        raise WrongContentType("the page is a feed or another kind of XML")
+
+
+def unread_error(capture: Capture, root: Element | None) -> PageError:
+    """Return the error that says what a page is in which no layout was recognised; `root` is None for a text."""
+    text = capture.text
     if _CHALLENGE.search(text):
-        raise ChallengePage("the site asks for proof of being a person")
+        return ChallengePage("the site asks for proof of being a person")
     if _BLOCK.search(text):
-        raise BlockPage("the site says that it blocks this reader")
+        return BlockPage("the site says that it blocks this reader")
     heads = _heads(text, root)
-    if root is not None and root.find(".//input[@type='password']") is not None or any(map(_LOGIN.match, heads)):
-        raise LoginPage("the site asks for a login")
-    if any(map(_NOT_FOUND.search, heads)):
-        raise NotFoundPage(f"the site says: {next(h for h in heads if _NOT_FOUND.search(h))}")
-    if any(map(_DOWN.search, heads)):
-        raise UnreachablePage(f"the site says: {next(h for h in heads if _DOWN.search(h))}")
+    asks = root is not None and root.find(".//input[@type='password']") is not None
+    if asks or any(map(_LOGIN.match, heads)):
+        return LoginPage("the site asks for a login")
+    for pattern, error in ((_NOT_FOUND, NotFoundPage), (_DOWN, UnreachablePage)):
+        said = next((head for head in heads if pattern.search(head)), None)
+        if said:
+            return error(f"the site says: {said[:200]}")
+    return _by_status(capture.status) or _unread(root)
+
+
+def _by_status(status: int) -> PageError | None:
+    said = f"the server answered with status {status}"
+    if status in {404, 410}:
+        return NotFoundPage(said)
+    if status == 401:
+        return LoginPage(said)
+    if status in {403, 429}:
+        return BlockPage(said)
+    return UnreachablePage(said) if status >= 500 else None
+
+
+def _unread(root: Element | None) -> PageError:
     if root is None:
-        raise NotAListing("no counter and no records stand in this text")
-    _refuse_html(root, facts)
-
-
-def _refuse_html(root: Element, facts: Facts) -> NoReturn:
+        return NotAListing("no counter and no records stand in this text")
     if not text_of(root):
-        raise EmptyPage("the page shows no text")
+        return EmptyPage("the page shows no text")
+    return NotAListing("no counter and no records stand on this page")
+
+
+def refuse_document(root: Element, facts: Facts) -> None:
+    """Raise for a page that says that it is one document's; its text may hold counters and links of all kinds."""
     canonical = _canonical(root)
-    if canonical and facts.document_url(canonical):
-        raise DocumentPage(f"this is the page of one document, {facts.document_url(canonical)}")
-    if root.find(".//*[@id='documentTabs']") is not None:
-        raise DocumentPage("this is the page of one document")
-    raise NotAListing("no counter and no records stand on this page")
+    document = facts.document_url(canonical) if canonical else None
+    if document or root.find(".//*[@id='documentTabs']") is not None:
+        raise DocumentPage(f"this is the page of one document{f', {document}' if document else ''}")
 
 
 def refuse_foreign(root: Element, facts: Facts) -> None:

@@ -36,9 +36,7 @@ def read_rows(rows: Sequence[FoundRow], facts: Facts) -> tuple[Row, ...]:
     doubt = check_alike([loose for _, loose in read])
     if doubt is None:
         return tuple(row for row, _ in read)
-    return tuple(
-        _reject(found, doubt) if loose else row for found, (row, loose) in zip(rows, read, strict=True)
-    )
+    return tuple(_reject(found, doubt) if loose else row for found, (row, loose) in zip(rows, read, strict=True))
 
 
 def read_row(row: FoundRow, facts: Facts) -> Entry | Reject:

@@ -11,7 +11,7 @@ from harvester.dates import ENGLISH, DateStyle
 from harvester.items import Address, Reading
 from harvester.pages import EmptyListing, PageObject, StructuralListing, TextExtract, read_listing
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
-from harvester.urls import clean_path, host_of, is_loopback, original_url, split_url
+from harvester.urls import clean_path, host_of, original_url, split_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,3 @@ class Site:
     def read(self, capture: Capture) -> Reading:
         """Read a results page; raises the PageError that says what it is instead."""
         return read_listing(capture, self, self.layouts)
-
-    def recognises(self, capture: Capture) -> bool:
-        """Return whether a capture without a URL is a page of this site; the default asks its layouts."""
-        from harvester.errors import PageError
-
-        try:
-            reading = self.read(capture)
-        except PageError:
-            return False
-        return bool(reading.rows) or reading.counter is not None
-
-    @staticmethod
-    def is_loopback(url: str) -> bool:
-        """Return whether a URL is of this very machine."""
-        return is_loopback(url)

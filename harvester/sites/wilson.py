@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from parsel import Selector, SelectorList
 
-from harvester.items import Address, Reading
+from harvester.items import Address
 from harvester.pages import EmptyListing, StructuralListing, TextExtract
 from harvester.pages.blocks import class_tokens, path_of
-from harvester.pages.row import FoundRow, read_rows
+from harvester.pages.row import FoundRow
 from harvester.pages.rows import find_rows
 from harvester.sites.base import Site, Walk
 from harvester.urls import original_url
@@ -53,10 +53,8 @@ class OldResults(StructuralListing):
         """Return whether the page has the old list."""
         return self.page.medium == "html" and bool(self.page.selector.css(".search-res li .lnk-res"))
 
-    def read(self) -> Reading:
-        """Return the reading; the old pages announce no number."""
-        rows = read_rows(self.find(), self.page.facts)
-        return Reading(None, rows, self.page.next_url, self.layout)
+    def counter(self) -> None:
+        """Return that nothing is announced: the old pages never do."""
 
     def find(self) -> list[FoundRow]:
         """Return the list's items, one a record."""
