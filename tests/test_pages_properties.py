@@ -187,7 +187,7 @@ def test_any_bytes_raise_only_the_project_own_errors(body: bytes) -> None:
 
 
 @QUICK
-@given(st.sampled_from(sorted(MARKUPS)), st.integers(0, 2**32))
+@given(st.sampled_from(sorted(name for name in MARKUPS if not MARKUPS[name].reason)), st.integers(0, 2**32))
 def test_page_that_lost_an_element_is_never_misread(name: str, seed: int) -> None:
     """One field of one row goes missing: that row may be rejected or lack the field, no other gets a wrong one."""
     markup = MARKUPS[name]

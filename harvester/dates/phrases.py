@@ -13,7 +13,9 @@ from harvester.dates.tokens import FIRST_YEAR, LAST_YEAR, Tokens
 from harvester.dates.units import Unit
 from harvester.dates.years import ISO_MONTHS, read_iso_months
 
-TWO_DIGIT_YEAR = re.compile(r"(?:w,?)?(?:e-?)?(?:[no]\.?f?m,?[nu]|m[no],?[nu]|m,?[un]|n([./-])n\1n|u|v)[?!]?")
+TWO_DIGIT_YEAR = re.compile(
+    r"(?:w,?)?(?:e-?)?(?:[no]\.?f?m,?[nu]|[no]([/-])m\1n|m[no],?[nu]|m,?[un]|n([./-])n\2n|u|v)[?!]?"
+)
 OPENERS: dict[str, Callable[[Unit], Edge]] = {"b": before, "a": after, "B": until, "N": until, "S": since, "F": since}
 CLOSERS: dict[str, Callable[[Unit], Edge]] = {"E": until, "L": since, "Z": since}
 CLOSING = re.compile(r"[EL]$|(?:-?T-?|-)Z$")
@@ -41,7 +43,8 @@ def read_phrase(tidied: Tidied, order: str | None) -> Result:
 
 
 def _opened(tokens: Tokens, mark: str, order: str | None) -> Result:
-    series = read_series(tokens.part(1))
+    start = 2 if tokens.kinds[:2] in {"b-", "a-"} else 1  # "pre-1950", "post-1950"
+    series = read_series(tokens.part(start))
     if tokens.kinds[0] == "F" and series.joints in {"-", "T"}:  # "from 1950 to 1953"
         return resolve(series, mark, order)
     return _open_range(OPENERS[tokens.kinds[0]], resolve_one(series, mark, order))

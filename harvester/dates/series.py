@@ -47,8 +47,8 @@ def read_series(tokens: Tokens) -> Series:
             raise Unclear(NO_GRAMMAR, dated=False)
         joints += joint["list"][-1] if joint["list"] else "T" if joint["word"] else "-"
         position = joint.end()
-        if position == len(tokens.kinds) and not joint["list"]:
-            raise Unclear("the range has no end", dated=items[0].year is not None)
+        if tokens.kinds[position:] in {"", "?"} and not joint["list"]:
+            raise Unclear("the range has no end", dated=items[0].year is not None or items[0].other is not None)
 
 
 def resolve(series: Series, mark: str, order: str | None) -> Result:

@@ -86,6 +86,6 @@ def _clock_pattern(style: DateStyle) -> re.Pattern[str]:
     """Return the pattern of a time of day at the end of a line; the hours and minutes are checked, seconds too."""
     words = _alternatives(style.clock)
     time = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
-    zone = r"(?: ?(?:z|utc|gmt))?(?:[+-][0-9]{2}:?[0-9]{2})?"
+    zone = r"(?: ?(?:z|utc|gmt))?(?: ?[+-][0-9]{2}:?[0-9]{2})?"
     iso = rf"(?<=[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:t| ){time}{zone}"
     return re.compile(rf"(?:{iso}|(?:, ?| )(?:(?:{words})\.? )?{time}{zone}(?: ?(?:{words})\.?)?)$")

@@ -7,11 +7,10 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from harvester.pages.blocks import path_of, text_of
+from harvester.pages.containers import kind_of
 from harvester.pages.parts import Candidate, Part, strays
 from harvester.pages.row import FoundRow
 from harvester.pages.wording import is_small
-
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def is_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> bool:
@@ -48,9 +47,10 @@ def cut_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> list[FoundRo
 
 def _doubt(lead: Sequence[Part], parts: Sequence[Part], runs: Sequence[Sequence[Part]]) -> str | None:
     """Return why the texts of a flat listing cannot be given to its records; None if they can."""
+    kinds = {kind_of(p.element) for run in runs for p in run if p.element is not None and p.url is None}
     for part in lead:
-        heading = part.element is not None and part.element.tag in _HEADINGS
-        if part.url is None and not part.frame and not heading and not is_small(part.text):
+        alike = part.element is not None and kind_of(part.element) in kinds
+        if part.shown and not part.frame and (alike or not is_small(part.text)):
             return f"which record this text belongs to cannot be told: {part.text[:100]}"
     dates = [sum(part.date for part in run) for run in runs]
     if len(set(dates)) > 1 and not _dates_follow_titles([p for p in parts if p.shown and not p.frame]):

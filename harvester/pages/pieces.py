@@ -15,6 +15,7 @@ from harvester.text import split_paragraphs, squash
 _SEPARATORS = " \t\n\r\f\xa0|·•‧∙–—―-−:;,/»›>"
 _LABEL_TAGS = frozenset({"dt", "th", "label", "b", "strong", "span"})
 _FURNITURE_TAGS = frozenset({"nav", "aside", "form", "button"})
+_BLANK_BRACKETS = re.compile(r"^(?:\(\s*\)|\[\s*\])")  # "Title () – summary": the place of a blank date
 _NAMED_LABEL = re.compile(r"([A-Za-z][A-Za-z ()#.]{1,20}):\s+(.+)", re.S)
 
 
@@ -106,7 +107,7 @@ class Cutter:
         """End a run of bare text; return how many line ends stand before the next one."""
         text = squash("".join(run))
         run.clear()
-        shown = text.strip(_SEPARATORS)
+        shown = _BLANK_BRACKETS.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
         if not shown:
             return breaks + then
         if label_of(shown) and text.endswith(":"):

@@ -11,7 +11,7 @@ from harvester.pages.columns import heads_of
 from harvester.pages.facts import Facts
 from harvester.pages.fields import check_before, check_dropped, take_date, title_by_order, without_furniture
 from harvester.pages.pieces import Cutter, Piece
-from harvester.pages.summaries import check_alike, loose_summary, marked_summary
+from harvester.pages.summaries import check_alike, check_swapped, loose_summary, marked_summary
 from harvester.pages.titles import find_title
 from harvester.pages.unclear import Unclear
 
@@ -77,6 +77,7 @@ def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece]) -> tuple[E
     summary, loose = marked_summary(pieces), list[Piece]()
     if summary is None:
         summary, loose = loose_summary(pieces[at + 1 :])
+        check_swapped(pieces[at].text, summary)
     if summary is None:
         check_dropped(pieces)
     check_before(pieces[:at], dated=date is not None, summed=summary is not None)

@@ -42,6 +42,12 @@ def loose_summary(after: Sequence[Piece]) -> tuple[str | None, list[Piece]]:
     return _join(loose), loose
 
 
+def check_swapped(title: str, summary: str | None) -> None:
+    """Refuse a row whose title reads as prose and whose summary does not: they may stand in the other order."""
+    if summary and ends_sentence(title) and len(title) > 60 and not ends_sentence(summary):
+        raise Unclear(f"which of these is the title cannot be told: {title[:100]} / {summary[:100]}")
+
+
 def check_alike(pages: Sequence[list[Piece]]) -> str | None:
     """Return why the summaries of a page, told by order only, cannot be trusted; None if they agree."""
     kinds = list(dict.fromkeys(piece.kind for loose in pages for piece in loose))
@@ -51,6 +57,9 @@ def check_alike(pages: Sequence[list[Piece]]) -> str | None:
     small = [text for text in texts if is_small(text)]
     if len(small) > len(set(small)):
         return "the same small text follows several titles; whether it is a summary cannot be told"
+    # The one row of a page is as large as can be: a line of the page's own may stand in it.
+    if len(pages) == 1 and small and len(small[0]) < 40:
+        return f"whether this is a summary or a line of the page's own cannot be told: {small[0]}"
     return None
 
 
