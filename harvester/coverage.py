@@ -27,6 +27,7 @@ class SeenPage:
     total: int | None
     rows: tuple[str | None, ...]
     told_apart: bool = True
+    titles: tuple[str | None, ...] = ()  # what conflicts are judged by; two captures may know one record by two keys
 
     @property
     def placed(self) -> bool:
@@ -156,7 +157,7 @@ def _conflicts(counted: Sequence[SeenPage]) -> tuple[Range, ...]:
     shown: dict[Range, set[tuple[str | None, ...]]] = defaultdict(set)
     for page in counted:
         if page.first and page.last is not None:
-            shown[page.first, page.last].add(page.rows)
+            shown[page.first, page.last].add(page.titles or page.rows)
     return tuple(sorted(place for place, versions in shown.items() if _disagree(versions)))
 
 

@@ -1,6 +1,7 @@
 """Which entries are one record: the canonical link, else date and whole title; never a guess."""
 
 import hashlib
+import json
 
 from harvester.text import squash
 
@@ -27,6 +28,7 @@ def _id(site: str, *parts: str) -> str:
     return f"{site}-{digest[:ID_DIGITS]}"
 
 
-def entry_key(url: str | None, date_text: str | None, title: str) -> str:
-    """Return what tells entries of one listing apart: the link, else date line and whole title."""
-    return url if url is not None else f"{squash(date_text or '')}\n{squash(title)}"
+def content_digest(url: str | None, date_text: str | None, title: str, summary: str | None) -> str:
+    """Return the digest of what an entry says; JSON keeps null, empty and text apart."""
+    said = json.dumps([url, date_text, title, summary], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode("ascii")).hexdigest()[:40]

@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from harvester.dates import ENGLISH, DateReading, DateStyle, looks_like_date, read_printed
+from harvester.dates.vocabulary import compile_style
 
 GERMAN = DateStyle(
     name="German",
@@ -193,6 +194,17 @@ def test_readings_and_styles_are_values():
     assert pickle.loads(pickle.dumps(reading)) == reading
     assert pickle.loads(pickle.dumps(GERMAN)) == GERMAN
     assert read_printed("um 1950", pickle.loads(pickle.dumps(GERMAN))).date == "1950~"
+
+
+def test_a_line_of_more_than_200_characters_is_not_looked_at():
+    line = "1950, " * 32 + "1951"
+    assert read_printed(line).date == "{1950,1951}"
+    assert read_printed(f"{line}, 1952").date_note == "longer than 200 characters: not a date line"
+
+
+def test_equal_styles_share_one_vocabulary():
+    assert hash(replace(ENGLISH)) == hash(ENGLISH)
+    assert compile_style(replace(ENGLISH)) is compile_style(ENGLISH)
 
 
 def test_styles_of_one_name_are_not_confused():

@@ -39,7 +39,8 @@ def read_capture(path: Path, name: str, url: str | None = None) -> Capture:
         body = path.read_bytes()
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}") from error
-    return Capture(body=body, url=url or saved_from(body), file=name)
+    # A name that is not UTF-8 is told in escapes, as JSON has only text.
+    return Capture(body=body, url=url or saved_from(body), file=name.encode("utf-8", "backslashreplace").decode())
 
 
 def saved_from(body: bytes) -> str | None:

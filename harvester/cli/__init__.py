@@ -2,13 +2,16 @@
 
 import importlib
 import os
+import sqlite3
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
 
 from harvester import __version__
-from harvester.errors import Exit, HarvestError
+from harvester.errors import DatasetError, Exit, HarvestError
 
 VERBS = {
     "crawl": "Walk results listings live, into a dataset.",
@@ -66,14 +69,16 @@ def main(args: list[str] | None = None) -> NoReturn:
             raise
         complain(str(error), error.advice)
         sys.exit(int(error.code))
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(int(Exit.INTERRUPTED))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as under `| head`
-        sys.exit(0)
+    except sqlite3.Error as error:
+        if debug:
+            raise
+        complain(f"the dataset's ledger cannot be used: {error}", DatasetError.advice)
+        sys.exit(int(Exit.DATASET))
     except Exception as error:
         if debug:
             raise
@@ -83,16 +88,29 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def complain(message: str, advice: str | None = None) -> None:
     """Write an error for people: what happened, what to do next."""
-    click.echo(f"harvest: {message}", err=True)
-    if advice:
-        click.echo(f"  {advice}", err=True)
+    with suppress(BrokenPipeError):  # nobody listens; the exit code says it too
+        click.echo(f"harvest: {message}", err=True)
+        if advice:
+            click.echo(f"  {advice}", err=True)
 
 
 def put_lines(values: Any) -> None:
     """Write each value as one line of JSON, as it comes."""
     import orjson
 
-    out = sys.stdout.buffer
-    for value in values:
-        out.write(orjson.dumps(value) + b"\n")
-    out.flush()
+    _put(orjson.dumps(value) for value in values)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Write lines for people."""
+    _put(line.encode("utf-8", "replace") for line in lines)
+
+
+def _put(lines: Iterable[bytes]) -> None:
+    """Write lines to standard output; a reader that has gone, as under `| head`, is no error and wants no more."""
+    try:
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from harvester.captures import Capture
-from harvester.cli import complain
+from harvester.cli import complain, say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.progress import WatchedRun
 from harvester.dataset.run import Run
-from harvester.errors import Exit, PageError, UsageProblem
+from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY
@@ -66,18 +66,17 @@ def command(
     finally:
         watched.end()
         result = run.end(outcome.walks or walks)
-    for line in result.lines:
-        click.echo(line)
+    say_lines(result.lines)
     return _code(outcome, int(result.code))
 
 
 def _code(outcome: Outcome, code: int) -> int:
-    if outcome.unforeseen:
-        complain(f"unexpected: {outcome.unforeseen[0].splitlines()[0]}", PageError.advice)
-        return int(Exit.UNEXPECTED)
-    if outcome.reason == "shutdown":
+    if outcome.interrupted:
         complain("interrupted; what was read is kept", "Run the same command again to go on.")
         return int(Exit.INTERRUPTED)
+    if outcome.unforeseen:
+        complain(f"unexpected: {outcome.unforeseen[0].splitlines()[0]}", HarvestError.advice)
+        return int(Exit.UNEXPECTED)
     return code
 
 
@@ -92,11 +91,18 @@ def _addresses(urls: tuple[str, ...]) -> list[str]:
         if url == "-":
             found += sys.stdin.read().splitlines()
         elif "://" not in url and Path(url).is_file():
-            found += Path(url).read_text(encoding="utf-8").splitlines()
+            found += _lines_of(Path(url))
         else:
             found.append(url)
     clean = [line.strip() for line in found]
     return [line for line in clean if line and not line.startswith("#")]
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"{path} is no list of addresses: {error}", advice="Save it as UTF-8.") from error
 
 
 class _FirstPages:
@@ -118,6 +124,8 @@ class _FirstPages:
 def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
     journal = _FirstPages()
     outcome = run_spider(urls, journal, debug=debug, first_only=True, **arguments)
+    if outcome.interrupted:
+        return _code(outcome, 0)
     for walk, total, rows in journal.announced:
         if total is None:
             click.echo(f"{walk.listing}: no counter, so the number of records is not known")

@@ -10,7 +10,7 @@ import click
 from harvester.cli import put_lines
 from harvester.dates import ENGLISH, DateStyle, read_printed
 from harvester.errors import Exit, UsageProblem
-from harvester.sites import Site, find_site, load_sites
+from harvester.sites import Site, find_site, load_sites, site_named
 
 _FIELDS = ("site", "kind", "listing", "order", "page", "page_size")
 
@@ -36,7 +36,7 @@ def command(url: str | None, date: str | None, site_name: str | None) -> int:
     if url == "-":
         put_lines(explain_url(line, sites) for line in _lines())
         return 0
-    told = explain_url(url, sites)
+    told = explain_url(url, (site_named(site_name, url),) if site_name else sites)
     put_lines([told])
     return int(Exit.USAGE if "reason" in told else Exit.COMPLETE)
 

@@ -12,8 +12,7 @@ from harvester.errors import Exit, PageError, UsageProblem
 from harvester.harvest.records import record_of
 from harvester.harvest.replay import Replayed, replay, replay_unnamed
 from harvester.items import Reading
-from harvester.sites import find_site, load_sites
-from harvester.urls import host_of
+from harvester.sites import load_sites, site_named
 
 
 @click.command(name="parse", short_help="Print the records of one saved page.")
@@ -46,9 +45,7 @@ def command(file: str, url: str | None, site_name: str | None) -> int:
 def _read(capture: Capture, name: str | None) -> Replayed:
     if name is None:
         return replay_unnamed(capture, load_sites())
-    site = find_site(name)
-    owned = capture.url is None or site.owns(capture.url)
-    return replay(capture, site if owned else site.with_alias(host_of(capture.url or "") or ""))
+    return replay(capture, site_named(name, capture.url))
 
 
 def _complain_of(reading: Reading, file: str) -> int:

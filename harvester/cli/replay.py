@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 
 from harvester.archives.saved import saved_pages
+from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.dataset.run import Run
 from harvester.errors import UsageProblem
 from harvester.harvest.replay import Replayed, is_known, replay, replay_unnamed, unrecognised
-from harvester.sites import Site, find_site, load_sites
+from harvester.sites import Site, find_site, load_sites, site_named
+from harvester.urls import is_loopback
 
 
 @click.command(name="replay", short_help="Read saved pages into a dataset, with no network.")
@@ -25,7 +27,11 @@ def command(paths: tuple[Path, ...], output: Path | None, site_name: str | None)
     """
     if site_name:
         site = find_site(site_name)
-        read = [(path, replay(capture, site)) for path in paths for capture in saved_pages(path)]
+        captures = [(path, capture) for path in paths for capture in saved_pages(path)]
+        for _, capture in captures:  # a copy that was served from this very machine
+            if capture.url is not None and is_loopback(capture.url):
+                site = site_named(site_name, capture.url)
+        read = [(path, replay(capture, site)) for path, capture in captures]
     else:
         sites = load_sites()
         read = [(path, replay_unnamed(capture, sites)) for path in paths for capture in saved_pages(path)]
@@ -36,8 +42,7 @@ def command(paths: tuple[Path, ...], output: Path | None, site_name: str | None)
             run.replayed(path, replayed)
     finally:
         result = run.end()
-    for line in result.lines:
-        click.echo(line)
+    say_lines(result.lines)
     return int(result.code)
 
 

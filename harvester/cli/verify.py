@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from harvester.cli import complain
+from harvester.cli import complain, say_lines
 from harvester.dataset.certificate import exit_code, say
 from harvester.dataset.verify import verify
 from harvester.errors import DatasetError, Exit
@@ -25,6 +25,5 @@ def command(dataset: Path) -> int:
         return int(Exit.DATASET)
     code = exit_code(coverage["listings"], [])
     facts = [f"{dataset} is whole: {findings.records} records, as published."]
-    for line in say(coverage["listings"], [], facts, code):
-        click.echo(line)
+    say_lines(say(coverage["listings"], [], facts, code))
     return int(code)

@@ -19,6 +19,9 @@ class Command(ScrapyCrawl):
             urls = str(opts.spargs.get("url", "")).split()
             try:
                 contact_for(urls, opts.spargs.get("contact"))
+                size = opts.spargs.get("page_size")
+                if size is not None and not (size.isascii() and size.isdigit() and int(size)):
+                    raise UsageProblem(f"page_size is no number: {size}", advice="Give -a page_size=25, say.")
                 walks_for(urls, site_for(urls, opts.spargs.get("site")))
             except UsageProblem as problem:
                 raise UsageError(f"{problem} {problem.advice}", print_help=False) from problem

@@ -31,8 +31,7 @@ def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, 
     """Return the content of coverage.json: for each listing and order the last walk, and the last complete one."""
     lineages: dict[tuple[str, ...], list[Walked]] = {}
     for walk in walks:
-        total = "" if walk.kind == "live" else str(walk.coverage.total)
-        key = (walk.listing or "", walk.label or "", walk.order or "", walk.kind, total)
+        key = (walk.listing or "", walk.label or "", walk.order or "", walk.kind, walk.scope)
         lineages.setdefault(key, []).append(walk)
     return {"site": site, "listings": [_lineage(lineages[key], runs) for key in sorted(lineages)]}
 
@@ -47,6 +46,8 @@ def _lineage(walks: list[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, 
         "order": last.order,
         "kind": last.kind,
         "walk": last.number,
+        "proving": last.proving,
+        "told_apart": last.told_apart,
         **coverage_as_data(last),
         "remarks": list(last.remarks),
         "last_run": {"run": last.run, **runs[last.run]},
@@ -90,11 +91,14 @@ def say_listing(listing: dict[str, Any]) -> str:
 
 def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: Sequence[str], code: Exit) -> list[str]:
     """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next."""
-    room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles)
+    remarks = [remark for listing in listings for remark in listing["remarks"]]
+    room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles) - bool(remarks)
     unwell = sorted(listings, key=lambda listing: listing["verdict"] in {COMPLETE, AS_CAPTURED})
     lines = [*facts, *map(say_listing, unwell[:room])]
     if len(unwell) > room:
         lines[-1] = f"... and {len(unwell) - room + 1} listings more; coverage.json has them all"
+    if remarks:
+        lines.append(f"Note: {remarks[0]}" + (f" (and {len(remarks) - 1} more)" if len(remarks) > 1 else ""))
     if troubles:
         first = min(troubles, key=lambda trouble: trouble.code != code)
         more = f" (and {len(troubles) - 1} more; see rejects.jsonl)" if len(troubles) > 1 else ""

@@ -7,6 +7,7 @@ from typing import Any
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.verify import read_lines
 from harvester.dates import DateReading, DateStyle, read_edtf, read_printed
+from harvester.errors import DatasetError
 from harvester.text import fold
 
 
@@ -22,7 +23,10 @@ def find(folder: Path, query: str, dates: DateStyle) -> list[dict[str, Any]]:
         date = read_edtf(query.strip())
     records = read_lines(folder / "records.jsonl")
     matches = _in_time(records, date) if date.date is not None else _with_words(records, query)
-    return sorted(matches, key=_age)
+    try:
+        return sorted(matches, key=_age)
+    except (KeyError, TypeError) as error:
+        raise DatasetError(f"{folder / 'records.jsonl'} has a line that is no record: {error}") from error
 
 
 def _in_time(records: Iterator[dict[str, Any]], asked: DateReading) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import orjson
 
 from harvester.dataset.certificate import coverage_data
 from harvester.dataset.package import describe
-from harvester.dataset.writing import Publication, dumps
+from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
 from harvester.ledger import Ledger, Projection
@@ -40,6 +40,7 @@ def publish(ledger: Ledger, site: Site) -> Published:
         publication.clear()
         published = _write(publication, ledger, site)
         publication.commit()
+        ledger.note_published()
     except OSError as error:
         publication.abandon()
         raise DatasetError(f"{ledger.folder} could not be published: {error}") from error
@@ -80,11 +81,29 @@ def open_dataset(folder: Path) -> dict[str, Any]:
     Raises DatasetError if the folder is no dataset, or its package file is damaged.
     """
     try:
-        package: dict[str, Any] = orjson.loads((folder / "datapackage.json").read_bytes())
+        package = orjson.loads((folder / "datapackage.json").read_bytes())
     except FileNotFoundError:
         raise DatasetError(
             f"{folder} is no dataset: it has no datapackage.json", advice="Name a dataset folder."
         ) from None
     except (OSError, ValueError) as error:
         raise DatasetError(f"{folder / 'datapackage.json'} cannot be read: {error}") from error
+    if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
+        raise DatasetError(f"{folder / 'datapackage.json'} is no data package")
     return package
+
+
+def is_published(ledger: Ledger) -> bool:
+    """Return whether the folder's files are whole and tell of all that its ledger holds.
+
+    They are not after a kill between two renames, or of a first run before its end.
+    """
+    held = ledger.db.execute("SELECT max(id) FROM page").fetchone()[0]
+    if held is None:
+        return True
+    try:
+        package = open_dataset(ledger.folder)
+        whole = all(digest_file(ledger.folder / r["path"]) == r["hash"] for r in package["resources"])
+    except (DatasetError, OSError, KeyError, TypeError):
+        return False
+    return whole and ledger.published() == held

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
 from harvester.dataset.package import readers
-from harvester.dataset.publish import Published, publish
+from harvester.dataset.publish import Published, is_published, publish
 from harvester.errors import Exit, HarvestError, PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import ListingWalk
@@ -67,14 +67,22 @@ class Run:
         if not final:
             return
         kept = capture or Capture(b"", url=self.site.canonical_url(walk.start_url))
-        self.ledger.add_failure(self.number, kept, walk.listing, error)
+        self._add_failure(kept, walk.listing, error)
         self.troubles.append(Trouble.of(error, walk.listing))
+
+    def _add_failure(self, capture: Capture, listing: str | None, error: PageError) -> None:
+        """Keep a page that could not be read, with no address of a copy or of this very machine in what is told."""
+        text = self.site.fold_hosts(capture.text[:500]) if capture.medium != "binary" else ""
+        url = self.site.fold_hosts(self.site.canonical_url(capture.url)) if capture.url else None
+        self.ledger.add_failure(
+            self.number, replace(capture, url=url), listing, error.kind, self.site.fold_hosts(error.message), text
+        )
 
     def replayed(self, path: Path, replayed: Replayed) -> None:
         """Keep a capture that was replayed from below a path."""
         if replayed.error is not None or replayed.reading is None:
             error = replayed.error or PageError("the capture was not read")
-            self.ledger.add_failure(self.number, replayed.capture, None, error)
+            self._add_failure(replayed.capture, None, error)
             where = replayed.capture.file or replayed.capture.url
             self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
             return
@@ -100,15 +108,16 @@ class Run:
         try:
             if self.fatal is not None:
                 raise self.fatal
-            if not self.pages:
+            if not self.pages and is_published(self.ledger):
                 return self._nothing()
             for walk in walks:
-                self.ledger.add_remarks(self.ledger.begin_walk(self.number, self._live(walk)), walk.remarks)
+                remarks = [self.site.fold_hosts(remark) for remark in walk.remarks]
+                self.ledger.add_remarks(self.ledger.begin_walk(self.number, self._live(walk)), remarks)
             self.ledger.finish_run(self.number, self._now())
             return self._certified(publish(self.ledger, self.site))
         finally:
             self.ledger.close()
-            if not self.pages and self.fresh:
+            if self.fresh and not self.pages:
                 self._unmake()
 
     def _certified(self, published: Published) -> Result:

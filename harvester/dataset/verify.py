@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import jsonlines
 import orjson
 from jsonschema import Draft202012Validator
 
-from harvester.coverage import join_ranges
-from harvester.dataset.package import NAMES, record_schema
+from harvester.coverage import INCOMPLETE, NOT_WALKED, SeenPage, account
+from harvester.dataset.package import NAMES, readers, record_schema
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.writing import digest_file
+from harvester.dates import read_edtf, read_printed
 from harvester.errors import DatasetError
+from harvester.identity import content_digest
+from harvester.sites import load_sites
 
 _MOST = 8
 
@@ -43,16 +47,19 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
     """
     package = open_dataset(folder)
     findings = Findings()
-    _check_digests(folder, package, findings)
-    coverage: dict[str, Any] = _read_json(folder / "coverage.json")
-    if not findings.faults:
-        ids = _check_records(folder, findings)
-        _check_certificate(folder, coverage, ids, findings)
+    coverage = _read_json(folder / "coverage.json")
+    try:
+        _check_digests(folder, package, findings)
+        if not findings.faults:
+            contents = _check_records(folder, findings, same_readers=package.get("readers") == readers())
+            _check_certificate(folder, coverage, contents, findings)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise DatasetError(f"{folder} is not in the form of a dataset: {type(error).__name__} {error}") from error
     return findings, coverage
 
 
 def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) -> None:
-    described = {resource["path"]: resource for resource in package.get("resources", [])}
+    described = {resource["path"]: resource for resource in package["resources"]}
     for name in NAMES:
         if name not in described:
             findings.add(f"datapackage.json does not describe {name}")
@@ -64,58 +71,98 @@ def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) ->
             )
 
 
-def _check_records(folder: Path, findings: Findings) -> set[str]:
+def _check_records(folder: Path, findings: Findings, *, same_readers: bool) -> dict[str, str]:
+    """Check each record by itself; return the digest of what each says, by id."""
     validator = Draft202012Validator(record_schema())
-    seen: set[str] = set()
+    contents: dict[str, str] = {}
     before = ""
     for number, record in enumerate(read_lines(folder / "records.jsonl"), 1):
         where = f"records.jsonl, line {number}"
-        for error in validator.iter_errors(record):
-            findings.add(f"{where}: {error.json_path}: {error.message[:200]}")
-        identity = str(record.get("id"))
-        if identity in seen:
-            findings.add(f"{where}: the id {identity} stands twice")
-        if identity < before:
-            findings.add(f"{where}: not sorted by id")
-        seen.add(identity)
-        before = identity
-    findings.records = len(seen)
-    return seen
+        faults = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(record)]
+        for fault in faults or _date_faults(record, same_readers=same_readers):
+            findings.add(f"{where}: {fault}")
+        if faults:
+            continue
+        if record["id"] <= before:
+            findings.add(f"{where}: not sorted by id, or the id {record['id']} stands twice")
+        before = record["id"]
+        contents[before] = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
+    findings.records = len(contents)
+    return contents
 
 
-def _check_certificate(folder: Path, coverage: dict[str, Any], ids: set[str], findings: Findings) -> None:
+def _date_faults(record: dict[str, Any], *, same_readers: bool) -> Iterator[str]:
+    """Yield what is wrong with a record's date; read again from its print where the readers are the same."""
+    edtf, earliest, latest = record["date"], record["date_earliest"], record["date_latest"]
+    if edtf is not None and read_edtf(edtf).date != edtf:
+        yield f"$.date: {edtf} is no EDTF"
+    for day in filter(None, (earliest, latest)):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield f"{day} is no day of the calendar"
+    if earliest and latest and earliest > latest:
+        yield f"{earliest} is after {latest}"
+    site = next((site for site in load_sites() if site.name == record["site"]), None)
+    if same_readers and site is not None:
+        read = asdict(read_printed(record["date_text"], site.dates))
+        if any(record[name] != value for name, value in read.items()):
+            yield f"$.date: {record['date_text']!r} is not read as {edtf}"
+
+
+def _check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[str, str], findings: Findings) -> None:
     """Work out from provenance and rejects what each walk saw, and compare it with what is certified."""
-    places: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    pages: dict[int, dict[int, _Page]] = defaultdict(dict)
     told: set[str] = set()
+    certified = {(listing["listing"], listing["order"]) for listing in coverage["listings"]}
     for line in read_lines(folder / "provenance.jsonl"):
         told.add(line["id"])
+        if contents.get(line["id"]) not in {capture["content"] for capture in line["captures"]}:
+            findings.add(f"{line['id']}: no capture says what the record says")
         for capture in line["captures"]:
-            if capture["position"] is not None:
-                places[capture["walk"]][capture["position"]].add(line["id"])
-    for line in read_lines(folder / "rejects.jsonl"):
-        if line["position"] is not None:
-            places[line["walk"]][line["position"]]  # a place that was seen, with nothing readable in it
-    if told != ids:
-        findings.add(
-            f"records.jsonl and provenance.jsonl tell of different records: {len(told ^ ids)} stand in one only"
-        )
+            page = pages[capture["walk"]].setdefault(capture["page"], _Page(capture["counter"]))
+            page.rows[capture["row"]] = line["id"]
+            if (capture["listing"], capture["order"]) not in certified:
+                findings.add(f"{line['id']} was read from {capture['listing']}, which coverage.json does not name")
+    for reject in read_lines(folder / "rejects.jsonl"):
+        if reject["page"] is not None:
+            pages[reject["walk"]].setdefault(reject["page"], _Page(reject["counter"])).rows[reject["row"]] = None
+    if told != set(contents):
+        findings.add(f"records and provenance tell of different records: {len(told ^ set(contents))} stand in one only")
     for listing in coverage["listings"]:
-        _compare(listing, places[listing["walk"]], findings)
+        _compare(listing, pages[listing["walk"]], findings)
 
 
-def _compare(listing: dict[str, Any], places: dict[int, set[str]], findings: Findings) -> None:
+@dataclass(slots=True)
+class _Page:
+    """A page as provenance tells of it: its counter, and the record of each row."""
+
+    counter: list[int] | None
+    rows: dict[int, str | None] = field(default_factory=dict)
+
+    def seen(self, *, told_apart: bool) -> SeenPage:
+        """Return the page as the account needs it; conflicts cannot be judged here, as titles are not told."""
+        rows = tuple(self.rows[i] for i in sorted(self.rows))
+        first, last, total = self.counter or (None, None, None)
+        return SeenPage(first, last, total, rows, told_apart, ("",) * len(rows))
+
+
+def _compare(listing: dict[str, Any], pages: dict[int, _Page], findings: Findings) -> None:
     name = listing["listing"] or listing["label"]
-    short = [tuple(r) for r in listing["short"]]
-    seen = join_ranges([*((place, place) for place in places), *short])
-    if seen != tuple(tuple(r) for r in listing["seen"]):
-        findings.add(f"{name}: coverage.json says seen {listing['seen']}, provenance says {[list(r) for r in seen]}")
-    if short or not places:
-        return
-    records = len(set().union(*places.values()))
-    if records != listing["records"]:
-        findings.add(f"{name}: coverage.json says {listing['records']} distinct records, provenance says {records}")
-    if listing["verdict"].startswith("complete") and (listing["missing"] or records != listing["total"]):
-        findings.add(f"{name}: certified {listing['verdict']} with {records} of {listing['total']}")
+    if not pages and (listing["total"] == 0 or listing["verdict"] == NOT_WALKED):
+        return  # a page of no rows leaves nothing in provenance
+    seen = [pages[number].seen(told_apart=listing["told_apart"]) for number in sorted(pages)]
+    account_again = account(seen, proving=listing["proving"], live=listing["kind"] == "live")
+    again = orjson.loads(orjson.dumps(asdict(account_again)))
+    told = ["total", "totals", "seen", "missing", "rows", "records", "rejects", "short"]
+    verdict = INCOMPLETE if listing["conflicts"] else again["verdict"]
+    findings.faults += [
+        f"{name}: coverage.json says {what} {listing[what]}, provenance says {again[what]}"
+        for what in told
+        if listing[what] != again[what]
+    ]
+    if listing["verdict"] != verdict:
+        findings.add(f"{name}: certified as {listing['verdict']}, provenance amounts to {verdict}")
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -130,7 +177,9 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        value: dict[str, Any] = orjson.loads(path.read_bytes())
+        value = orjson.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path} cannot be read: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{path} is not in the form of a dataset")
     return value

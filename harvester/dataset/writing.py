@@ -53,7 +53,10 @@ class Publication:
         self._describe(name, None)
 
     def commit(self) -> None:
-        """Let the new files take the place of the old ones."""
+        """Let the new files take the place of the old ones; OSError, before any has, if one cannot."""
+        for name in self.names:
+            if (self.folder / name).is_dir():
+                raise IsADirectoryError(f"{self.folder / name} is a folder")
         for name in self.names:
             self._path(name).replace(self.folder / name)
         sync_folder(self.folder)

@@ -141,7 +141,7 @@ def span(start: Unit, end: Unit) -> Unit:
     if start.whole is not None and start.whole == end.whole and start.first_mark == end.first_mark:
         return replace(start, note=join_notes(start.note, "a range with equal ends"))
     if _is_reversed(start, end):
-        raise Unclear("the range runs backwards")
+        raise Unclear("the range does not run forwards")
     return Unit(
         whole=None,
         first=start.first,

@@ -1,7 +1,6 @@
 """One walk through one listing: which page is next, and whether the page that came is the one asked for."""
 
 from dataclasses import dataclass, replace
-from math import ceil
 
 from harvester.errors import OutOfStep
 from harvester.items import Address, Reading
@@ -28,9 +27,10 @@ class ListingWalk:
             raise ValueError("only a listing can be walked")
         self.site = site
         self.start_url = start_url
-        order = site.proof.order if site.proof else address.order
-        size = page_size or max(site.page_sizes)
-        self.address = replace(address, order=order, page=0, page_size=size)
+        if site.paging == "numbered":
+            order = site.proof.order if site.proof else address.order
+            address = replace(address, order=order, page=0, page_size=page_size or max(site.page_sizes))
+        self.address = address
         self.remarks: list[str] = []
         self.total: int | None = None
         self._expected = 1
@@ -117,17 +117,9 @@ class ListingWalk:
         if reading.next_url is None:
             return
         there = self._explain(reading.next_url)
-        if there is None or there.listing != self.listing:
+        if there is None or (there.listing, there.order) != (self.listing, self.address.order):
             self.remarks.append(f"the pager leads out of the listing, to {reading.next_url[:200]}; it was not followed")
         elif self.site.canonical_url(reading.next_url) in self._visited:
             self.remarks.append(f"the pager leads back to {reading.next_url[:200]}; it was not followed")
         else:
             self.ask = Ask(reading.next_url, there)
-
-    def requests_left(self) -> int | None:
-        """Return how many pages are still to ask for; None where that is not known."""
-        if self.ask is None:
-            return 0
-        if self.total is None or self.site.paging == "chained" or not self.address.page_size:
-            return None
-        return ceil((self.total - self._expected + 1) / self.address.page_size)

@@ -8,7 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from harvester.captures import Capture
-from harvester.errors import DatasetError, PageError
+from harvester.errors import DatasetError
+from harvester.identity import content_digest
 from harvester.items import Address, Entry, Reading, Reject
 
 FILE = "ledger.sqlite"
@@ -54,10 +55,14 @@ class Ledger:
         self.db.execute("PRAGMA journal_mode = WAL")
         # The default FULL syncs at each commit; NORMAL may lose the last pages at a power cut, never what is published.
         self.db.execute("PRAGMA synchronous = NORMAL")
+        if not new and (found := self.db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(str(found))
         self.db.execute("BEGIN IMMEDIATE")
         if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             if not new and self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise sqlite3.DatabaseError("it is some other database")
+            if (self.folder / "records.jsonl").exists():
+                raise sqlite3.DatabaseError("it is empty, though records were published from it")
             for statement in files(__package__).joinpath("schema.sql").read_text(encoding="utf-8").split(";\n"):
                 self.db.execute(statement)
             self.db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("site", site)])
@@ -83,6 +88,15 @@ class Ledger:
     def finish_run(self, run: int, finished: str) -> None:
         """Note when a run ended."""
         self.db.execute("UPDATE run SET finished = ? WHERE id = ?", (finished, run))
+
+    def published(self) -> int | None:
+        """Return the last page that the published files tell of; None if none were published."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = 'published'").fetchone()
+        return int(row[0]) if row else None
+
+    def note_published(self) -> None:
+        """Note that the published files tell of every page held."""
+        self.db.execute("INSERT OR REPLACE INTO meta SELECT 'published', coalesce(max(id), 0) FROM page")
 
     def add_page(self, run: int, key: WalkKey, address: Address | None, capture: Capture, reading: Reading) -> int:
         """Write a page's capture, rows and place in one transaction; a capture already held changes nothing.
@@ -110,23 +124,25 @@ class Ledger:
         """Keep what was odd about a walk though it could be read."""
         self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
 
-    def add_failure(self, run: int, capture: Capture, listing: str | None, error: PageError) -> None:
-        """Keep a whole page that could not be read, or not be fetched."""
-        text = capture.text[:500] if capture.medium != "binary" else ""
+    def add_failure(
+        self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str
+    ) -> None:
+        """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with."""
         owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
-        identity = _digest(owner, capture.url, capture.file, capture.digest, error.kind)
+        identity = _digest(owner, capture.url, capture.file, capture.digest, reason)
         self.db.execute(
             "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            (identity, run, capture.url, capture.file, capture.digest, listing, error.kind, error.message, text),
+            (identity, run, capture.url, capture.file, capture.digest, listing, reason, message, text),
         )
 
     def _walk(self, run: int, key: WalkKey) -> int:
         owner = run if key.kind == "live" else 0
         identity = _digest(key.kind, owner, key.listing, key.label, key.sort, key.scope)
         self.db.execute(
-            "INSERT INTO walk (identity, kind, listing, label, sort, proving, run) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (identity) DO UPDATE SET run = excluded.run",
-            (identity, key.kind, key.listing, key.label, key.sort, key.proving, run),
+            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, run),
         )
         return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
 
@@ -161,7 +177,7 @@ class Ledger:
 
     def _sight(self, page: int, i: int, entry: Entry) -> None:
         said = (entry.url, entry.date_text, entry.title, entry.summary)
-        digest = _digest(*said)
+        digest = content_digest(*said)
         self.db.execute(
             "INSERT OR IGNORE INTO content (digest, url, date_text, title, summary) VALUES (?, ?, ?, ?, ?)",
             (digest, *said),

@@ -22,7 +22,8 @@ from harvester.text import squash
 _SIGHTS = """
 SELECT known.record, known.matched_by, content.url AS link, content.date_text, content.title, content.summary,
        content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
-       capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort,
+       capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort, walk.scope,
+       page.id AS page, sight.row, page.first, page.last, page.total,
        CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
        run.id AS run, CASE walk.kind WHEN 'live' THEN run.started ELSE coalesce(capture.captured_at, '') END AS seen_at
 FROM known
@@ -45,6 +46,9 @@ class Walked:
     listing: str | None
     label: str | None
     order: str | None
+    scope: str
+    proving: bool
+    told_apart: bool
     run: int
     coverage: Coverage
     remarks: tuple[str, ...]
@@ -77,7 +81,7 @@ class Projection:
         cursor.row_factory = sqlite3.Row
         query = """
             SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
-                   reject.listing, page.walk,
+                   reject.listing, page.walk, page.id AS page, reject.row, page.first, page.last, page.total,
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
             FROM reject LEFT JOIN sized AS page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
             WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run =
@@ -85,16 +89,24 @@ class Projection:
             ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.digest, reject.row, reject.reason
         """
         for row in cursor.execute(query):
-            yield {"site": self.site.name, **dict(row)}
+            told = dict(row)
+            yield {"site": self.site.name, **_without_counter(told), "counter": _counter(told)}
 
     def walks(self) -> list[Walked]:
-        """Return the account of every walk, in the order of their numbers."""
-        rows = self.db.execute("SELECT id, kind, listing, label, sort, proving, run FROM walk ORDER BY id").fetchall()
+        """Return the account of every walk that read a page, and of all of the last run, by number."""
+        rows = self.db.execute(
+            "SELECT id, kind, listing, label, sort, scope, proving, run FROM walk"
+            " WHERE run = (SELECT max(id) FROM run) OR id IN (SELECT walk FROM page) ORDER BY id"
+        ).fetchall()
         walked = []
-        for number, kind, listing, label, order, proving, run in rows:
+        for number, kind, listing, label, order, scope, proving, run in rows:
             remarks = self.db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,)).fetchall()
             coverage = account(self._pages(number), proving=bool(proving), live=kind == "live")
-            walked.append(Walked(number, kind, listing, label, order, run, coverage, tuple(r[0] for r in remarks)))
+            told_apart = number not in self.ambiguous
+            told = tuple(text for (text,) in remarks)
+            walked.append(
+                Walked(number, kind, listing, label, order, scope, bool(proving), told_apart, run, coverage, told)
+            )
         return walked
 
     def _pages(self, walk: int) -> list[SeenPage]:
@@ -103,11 +115,20 @@ class Projection:
         ).fetchall()
         seen = []
         for page, first, last, total in pages:
-            rows: dict[int, str | None] = dict(self.db.execute("SELECT row, record FROM known WHERE page = ?", (page,)))
-            rows.update((row, None) for (row,) in self.db.execute("SELECT row FROM reject WHERE page = ?", (page,)))
-            told_apart = walk not in self.ambiguous
-            seen.append(SeenPage(first, last, total, tuple(rows[i] for i in sorted(rows)), told_apart))
+            rows = self._rows(page)
+            keys, titles = tuple(key for key, _ in rows), tuple(title for _, title in rows)
+            seen.append(SeenPage(first, last, total, keys, walk not in self.ambiguous, titles))
         return seen
+
+    def _rows(self, page: int) -> list[tuple[str | None, str | None]]:
+        """Return the record and the title of each row of a page; None for a reject."""
+        rows = self.db.execute(
+            "SELECT sight.row, known.record, said.title FROM sight JOIN said ON said.content = sight.content"
+            " JOIN known ON known.page = sight.page AND known.row = sight.row WHERE sight.page = ?"
+            " UNION ALL SELECT row, NULL, NULL FROM reject WHERE page = ? ORDER BY 1",
+            (page, page),
+        )
+        return [(record, title) for _, record, title in rows]
 
     def _settle(self) -> None:
         """Give every sight its record: by its link; else by date and title, joined to a link where that is certain."""
@@ -188,7 +209,7 @@ def _ordinal(places: list[tuple[int, int]], first: int, row: int) -> int:
 def _kept(sights: list[sqlite3.Row]) -> list[sqlite3.Row]:
     """Leave out what a night after night would repeat: of each listing the first walk, the last, and the changes."""
     kept: list[sqlite3.Row] = []
-    lineage = itemgetter("kind", "listing", "label", "sort")
+    lineage = itemgetter("kind", "listing", "label", "sort", "scope")
     ordered = sorted(
         sights, key=lambda s: (_text(lineage(s)), s["walk"], s["seen_at"], s["position"] or 0, s["digest"])
     )
@@ -209,7 +230,16 @@ def _text(parts: tuple[str | None, ...]) -> tuple[str, ...]:
 
 def _told(sight: sqlite3.Row) -> dict[str, Any]:
     names = ("url", "captured_at", "digest", "file", "offset", "listing", "position", "medium", "matched_by", "walk")
-    return {**{name: sight[name] for name in names}, "order": sight["sort"], "content": sight["content"]}
+    told = {name: sight[name] for name in (*names, "page", "row")}
+    return {**told, "counter": _counter(dict(sight)), "order": sight["sort"], "content": sight["content"]}
+
+
+def _counter(told: dict[str, Any]) -> list[int] | None:
+    return None if told["total"] is None else [told["first"], told["last"], told["total"]]
+
+
+def _without_counter(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in {"first", "last", "total"}}
 
 
 def coverage_as_data(walked: Walked) -> dict[str, Any]:

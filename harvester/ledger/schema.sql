@@ -19,6 +19,7 @@ CREATE TABLE walk (
     listing TEXT,
     label TEXT,
     sort TEXT,
+    scope TEXT NOT NULL,
     proving INTEGER NOT NULL,
     run INTEGER NOT NULL REFERENCES run
 );

@@ -11,6 +11,7 @@ from harvester.pages.facts import Facts
 from harvester.pages.parts import Candidate
 from harvester.pages.regions import is_aside
 
+_SPLIT = "each record has several links side by side; which texts belong to it cannot be told"
 Beside = list[tuple[Element, str | None]]
 
 
@@ -35,6 +36,7 @@ def choose_group(candidates: list[Candidate], expected: int | None, facts: Facts
         return max((_within(group, None) for group in groups), key=lambda g: len(g.chosen))
     fits = [g for group in groups if _size(g := _within(group, expected)) == expected]
     fits += [Group(kind, []) for kind in kinds if len(kind) == expected and not any(kind == g.chosen for g in fits)]
+    fits += [Group(g.chosen, [], _SPLIT) for g in groups if len(g.chosen) > len({c.url for c in g.chosen}) == expected]
     if not fits and len(candidates) == expected:
         return Group(candidates, [])
     if len(fits) == 1:

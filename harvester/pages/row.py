@@ -10,8 +10,9 @@ from harvester.pages.blocks import text_of
 from harvester.pages.columns import heads_of
 from harvester.pages.facts import Facts
 from harvester.pages.fields import check_before, check_dropped, take_date, title_by_order, without_furniture
+from harvester.pages.marks import Mark
 from harvester.pages.pieces import Cutter, Piece
-from harvester.pages.summaries import check_alike, check_swapped, loose_summary, marked_summary
+from harvester.pages.summaries import check_alike, check_swapped, doubt_beside, loose_summary, marked_summary
 from harvester.pages.titles import find_title
 from harvester.pages.unclear import Unclear
 
@@ -33,10 +34,12 @@ def read_rows(rows: Sequence[FoundRow], facts: Facts) -> tuple[Row, ...]:
     One page has one layout: where rows that are clear by themselves contradict each other, none is believed.
     """
     read = [_read(row, facts) for row in rows]
-    doubt = check_alike([loose for _, loose in read])
-    if doubt is None:
-        return tuple(row for row, _ in read)
-    return tuple(_reject(found, doubt) if loose else row for found, (row, loose) in zip(rows, read, strict=True))
+    doubt = check_alike([loose for row, loose in read if isinstance(row, Entry)])
+    mixed = any(loose for row, loose in read if isinstance(row, Reject))
+    return tuple(
+        _reject(found, why) if isinstance(row, Entry) and (why := doubt_beside(loose, doubt, mixed=mixed)) else row
+        for found, (row, loose) in zip(rows, read, strict=True)
+    )
 
 
 def read_row(row: FoundRow, facts: Facts) -> Entry | Reject:
@@ -49,13 +52,13 @@ def _reject(row: FoundRow, why: str) -> Reject:
 
 
 def _read(row: FoundRow, facts: Facts) -> tuple[Row, list[Piece]]:
-    """Return the row as read, and the pieces that are its summary by order only."""
+    """Return the row as read, and the pieces that are its summary by order only, or among which it may be."""
     try:
         if row.doubt:
             raise Unclear(row.doubt)
         return _entry(row, facts)
     except Unclear as doubt:
-        return _reject(row, str(doubt)), []
+        return _reject(row, str(doubt)), list(doubt.among)
 
 
 def _entry(row: FoundRow, facts: Facts) -> tuple[Entry, list[Piece]]:
@@ -80,5 +83,6 @@ def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece]) -> tuple[E
         check_swapped(pieces[at].text, summary)
     if summary is None:
         check_dropped(pieces)
-    check_before(pieces[:at], dated=date is not None, summed=summary is not None)
+    follows = summary is not None and all(piece.mark is not Mark.SUMMARY for piece in pieces[:at])
+    check_before(pieces[:at], dated=date is not None, summed=follows)
     return Entry(date, pieces[at].text, summary, row.url, row.place), loose

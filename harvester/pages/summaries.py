@@ -34,9 +34,9 @@ def loose_summary(after: Sequence[Piece]) -> tuple[str | None, list[Piece]]:
     loose = [piece for piece in after if piece.mark is None]
     kinds = list(dict.fromkeys(piece.kind for piece in loose))
     if len(kinds) > 1:
-        raise Unclear(f"what of the texts after the title is the summary cannot be told ({_names(kinds)})")
+        raise Unclear(f"what of the texts after the title is the summary cannot be told ({_names(kinds)})", loose)
     if len(loose) > 1 and not (_tag(loose[0]) in {"p", ""} and _reads_on(loose)):
-        raise Unclear("which of the texts after the title are the summary cannot be told")
+        raise Unclear("which of the texts after the title are the summary cannot be told", loose)
     if len(loose) == 1 and _tag(loose[0]) != "p" and len(loose[0].text) < 40 and is_small(loose[0].text):
         raise Unclear(f"whether this is a summary or another field cannot be told: {loose[0].text}")
     return _join(loose), loose
@@ -57,9 +57,21 @@ def check_alike(pages: Sequence[list[Piece]]) -> str | None:
     small = [text for text in texts if is_small(text)]
     if len(small) > len(set(small)):
         return "the same small text follows several titles; whether it is a summary cannot be told"
-    # The one row of a page is as large as can be: a line of the page's own may stand in it.
-    if len(pages) == 1 and small and len(small[0]) < 40:
-        return f"whether this is a summary or a line of the page's own cannot be told: {small[0]}"
+    # A page without summaries whose rows end with a type or a name, or with a line of the page's own.
+    if small and len(small) == len(texts) and all(len(text) < 40 for text in small):
+        return f"whether these are summaries or other fields cannot be told: {' / '.join(small)[:200]}"
+    return None
+
+
+def doubt_beside(loose: Sequence[Piece], doubt: str | None, *, mixed: bool) -> str | None:
+    """Return why one row's summary cannot be trusted: the page's `doubt`, or (`mixed`) other rows with more fields.
+
+    Where other rows have a summary and another field alike, the only text of this one may be either, if not prose.
+    """
+    if not loose or doubt:
+        return doubt if loose else None
+    if mixed and not ends_sentence(loose[-1].text):
+        return f"other rows have more than a summary; whether this is one cannot be told: {loose[-1].text[:100]}"
     return None
 
 

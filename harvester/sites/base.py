@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urljoin
 
@@ -12,6 +13,8 @@ from harvester.items import Address, Reading
 from harvester.pages import EmptyListing, PageObject, StructuralListing, TextExtract, read_listing
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
 from harvester.urls import clean_path, host_of, original_url, split_url
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Site:
 
     def with_alias(self, host: str) -> "Site":
         """Return this site, also known on another host: a staging copy, a simulator on loopback."""
-        other = type(self)()
+        other = copy(self)
         other.aliases = self.aliases | {host.lower()}
         return other
 
@@ -104,9 +107,10 @@ class Site:
         """Return the URL of a listing's page, on the site's own host."""
         raise NotImplementedError(f"{self.name} has no listing_url")
 
-    def at(self, address: Address, *, order: str | None, page: int, page_size: int) -> Address:
-        """Return the address of another page of the same listing."""
-        return replace(address, order=order, page=page, page_size=page_size)
+    def fold_hosts(self, text: str) -> str:
+        """Return a text with the site's own origin in place of its aliases' and of this very machine's."""
+        names = "|".join(re.escape(host) for host in sorted(self.aliases | _LOCAL))
+        return re.sub(rf"https?://(?:{names})(?::\d+)?(?![\w.-])", self.base_url, text, flags=re.I)
 
     def read(self, capture: Capture) -> Reading:
         """Read a results page; raises the PageError that says what it is instead."""

@@ -1,6 +1,7 @@
 """Finds sites: by entry point, by a file of the user's own, or by the host of a URL."""
 
 import importlib.util
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from harvester.errors import UsageProblem
 from harvester.sites.base import Site
+from harvester.urls import host_of
 
 GROUP = "harvester.sites"
 
@@ -22,7 +24,7 @@ def load_sites() -> tuple[Site, ...]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
         try:
             site = point.load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:
             raise UsageProblem(f"the site {point.name} ({point.value}) cannot be loaded: {error}") from error
         _check(site, point.value)
         if site.name in sites and type(sites[site.name]) is not type(site):
@@ -43,6 +45,13 @@ def find_site(name: str) -> Site:
             return site
     known = ", ".join(site.name for site in load_sites())
     raise UsageProblem(f"there is no site named {name}", advice=f"Known: {known}; or give a file, --site path.py.")
+
+
+def site_named(name: str, url: str | None) -> Site:
+    """Return the site of that name, also known on the host of a URL that a user says is of it."""
+    site = find_site(name)
+    host = host_of(url) if url else None
+    return site.with_alias(host) if url and host and not site.owns(url) else site
 
 
 def site_of_url(url: str) -> Site | None:
@@ -78,6 +87,8 @@ def _check(site: object, where: str) -> None:
         raise UsageProblem(
             f"{where} is no Site", advice="SITE must be an instance of a subclass of harvester.sites.Site."
         )
+    if not re.fullmatch(r"[a-z0-9_-]+", str(getattr(site, "name", "x"))):
+        raise UsageProblem(f"the site's name in {where} is {site.name!r}", advice="Use a-z, 0-9, _ and - only.")
     missing = [fact for fact in ("name", "hosts") if not getattr(site, fact, None)]
     if missing:
         raise UsageProblem(f"the site in {where} lacks {', '.join(missing)}")

@@ -15,7 +15,7 @@ from harvester.sites.base import Site, Walk
 from harvester.urls import original_url
 
 _FACET = re.compile(r"f\[\d*\]")
-_OLD_LISTING = re.compile(r"/search-results/(\d+)/(.+?)(?:/(newest|oldest|relevance))?/?")
+_OLD_LISTING = re.compile(r"/search-results/(\d{1,7})/(.+?)(?:/(newest|oldest|relevance))?/?")
 _SIZE = 10
 # .table-striped .document a[href^="/document/"], in the forms that saved pages give to links
 _TABLE = (
@@ -105,9 +105,11 @@ class Wilson(Site):
 
     def _explain_search(self, query: str) -> Address:
         # PHP's rules: the last of repeated keys counts. Keys are decoded once: what is then no f[n] is a ghost.
-        pairs = dict(parse_qsl(query, keep_blank_values=True))
-        facets = sorted({value for key, value in pairs.items() if _FACET.fullmatch(key) and value})
-        terms = [("f", value) for value in facets]
+        given = parse_qsl(query, keep_blank_values=True)
+        pairs = dict(given)
+        facets = {value for key, value in pairs.items() if _FACET.fullmatch(key)}
+        facets |= {value for key, value in given if key == "f[]"}  # which appends, where a number replaces
+        terms = [("f", value) for value in sorted(facets - {""})]
         if pairs.get("search_api_fulltext", "").strip():
             terms.append(("search_api_fulltext", pairs["search_api_fulltext"]))
         listing = "/search" + ("?" if terms else "") + "&".join(f"{key}={_plain(value)}" for key, value in terms)
@@ -118,8 +120,9 @@ class Wilson(Site):
     def _explain_old(self, found: re.Match[str], query: str) -> Address:
         """The old layout counts pages from 1; its query is JSON, whose order of keys means nothing."""
         try:
-            asked = json.dumps(json.loads(found[2]), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        except ValueError as error:
+            query_json = json.loads(found[2], parse_constant=_no_constant)
+            asked = json.dumps(query_json, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"the query in the address is no JSON: {found[2][:80]}") from error
         kind = dict(parse_qsl(query)).get("recordType")
         listing = f"/search-results/{asked}" + (f"?recordType={_plain(kind)}" if kind else "")
@@ -141,6 +144,10 @@ class Wilson(Site):
             query.append(("page", str(address.page)))
         encoded = "&".join(f"{quote(key)}={quote(value, safe='')}" for key, value in query)
         return f"{self.base_url}/search" + (f"?{encoded}" if encoded else "")
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _plain(value: str) -> str:

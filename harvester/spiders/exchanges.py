@@ -47,7 +47,7 @@ def read_response(response: Response, capture: Capture, walk: ListingWalk) -> Re
     if response.status >= 300:
         _raise_for_status(response, capture, walk.site)
     there = walk.site.explain(response.url)
-    if there is None or there.listing != walk.listing:
+    if there is None or (there.listing, there.order) != (walk.listing, walk.address.order):
         raise OutOfStep(f"the server sent the reader to another page, {response.url}")
     return walk.site.read(capture)
 

@@ -21,6 +21,13 @@ class Outcome:
     unforeseen: list[str] = field(default_factory=list)
     walks: list[ListingWalk] = field(default_factory=list)
 
+    @property
+    def interrupted(self) -> bool:
+        """Return whether the crawl was ended by a signal: in its turn, at once (no end was noted), or at the start."""
+        if any(error.startswith("KeyboardInterrupt") for error in self.unforeseen):
+            return True
+        return self.reason == "shutdown" or (self.reason == "not started" and not self.unforeseen)
+
 
 def run_spider(
     urls: Sequence[str],

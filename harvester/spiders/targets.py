@@ -1,13 +1,14 @@
 """Turns the URLs that a crawl is given into walks: which site, which listing, and who asks."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 from harvester.errors import UsageProblem
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Address
 from harvester.sites import Site, find_site, site_of_url
-from harvester.urls import host_of, is_loopback, split_url
+from harvester.urls import host_of, is_loopback, original_url, split_url
 
 CONTACT_VARIABLE = "HARVEST_CONTACT"
 
@@ -20,8 +21,13 @@ def site_for(urls: Sequence[str], name: str | None) -> Site:
     if not urls:
         raise UsageProblem("no URL was given", advice="Give the address of a results listing.")
     for url in urls:
-        if split_url(url) is None:
+        parts = split_url(url)
+        if parts is None:
             raise UsageProblem(f"{url[:200]} is no http or https address")
+        if parts.username is not None:
+            raise UsageProblem("an address with a user name in it is not asked for", advice="Take it out.")
+        if original_url(url) != url:
+            raise UsageProblem(f"{url[:200]} is a web archive's copy", advice="Save its pages and replay them.")
     if name is not None:
         site = find_site(name)
         for url in urls:
@@ -76,7 +82,7 @@ def contact_for(urls: Sequence[str], contact: str | None, environment: Mapping[s
     Raises UsageProblem where there is none and a URL is not of this very machine: a crawler says who it is.
     """
     contact = (contact or environment.get(CONTACT_VARIABLE) or "").strip()
-    if contact and ("\n" in contact or "\r" in contact or not ("@" in contact or contact.startswith("http"))):
+    if contact and ("\n" in contact or "\r" in contact or not re.search(r".@.|https?://.", contact)):
         raise UsageProblem(f"{contact!r} is no mail address and no URL", advice="Give one where you can be reached.")
     if not contact and not all(map(is_loopback, urls)):
         raise UsageProblem(
