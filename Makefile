@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Needed: git, make, Python 3.11+ with pip and venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test clean
+.PHONY: help run test look clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,6 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo "make run    harvest the sample archive, live over HTTP on loopback, into output/sample/"
 	@echo "make test   style, types, import contract, tests"
+	@echo "make look   what people see, with the real tools (needs tmux)"
 	@echo "make clean  remove what these made"
 
 .venv/run: pyproject.toml
@@ -32,6 +33,9 @@ test: .venv/test
 	$(BIN)/mypy --strict harvester
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
+
+look: .venv/test
+	$(BIN)/pytest tests/look -o addopts= -rA
 
 clean:
 	rm -rf .venv output/sample

@@ -142,7 +142,7 @@ def test_what_is_no_dataset_any_more_is_damage_and_no_crash(
     (tmp_path / "d" / name).write_text(text)
     ran = harvest("verify", tmp_path / "d")
     assert ran.code == 7
-    assert "unexpected" not in ran.err
+    assert "unexpected:" not in ran.err
 
 
 FAULTS = {
@@ -273,6 +273,20 @@ def test_lists_of_addresses_as_windows_saves_them(harvest: Harvest, server: Serv
     assert harvest("crawl", tmp_path / "urls.txt", "--site", "wilson", "-o", tmp_path / "d").code == 0
     (tmp_path / "urls.txt").write_bytes(f"{server.url}/search\r\n".encode("utf-16"))
     assert harvest("crawl", tmp_path / "urls.txt", "--site", "wilson", "-o", tmp_path / "e").code == 2
+
+
+def test_a_listing_that_shows_none_where_it_had_some_is_not_called_complete(
+    harvest: Harvest, server: Server, tmp_path: Path
+) -> None:
+    crawl = ("crawl", f"{server.url}/search", "--site", "wilson", "-o", tmp_path / "d")
+    assert harvest(*crawl).code == 0
+    none = server.answer(Request("GET", "/search?search_api_fulltext=nosuchword", {}))
+    server.intercept = lambda request: none if request.path == "/search" else None
+    ran = harvest(*crawl)
+    assert ran.code == 3
+    assert "unverifiable" in ran.out
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 103
+    assert harvest("verify", tmp_path / "d").code == 3
 
 
 def test_remarks_are_on_the_last_screen(harvest: Harvest, server: Server, tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """What is claimed of a dataset, in data and in words: verdicts, what is missing, why, and what to do next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from harvester.coverage import AS_CAPTURED, COMPLETE, say_ranges
+from harvester.coverage import AS_CAPTURED, COMPLETE, UNVERIFIABLE, say_ranges
 from harvester.errors import Exit, HarvestError, worst
 from harvester.ledger.projection import Walked, coverage_as_data
 
@@ -37,9 +37,12 @@ def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, 
 
 
 def _lineage(walks: list[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    last = max(walks, key=lambda walk: (walk.run, walk.number))
-    whole = [walk for walk in walks if walk.coverage.verdict in {COMPLETE, AS_CAPTURED}]
-    complete = max(whole, key=lambda walk: (walk.run, walk.number)) if whole else None
+    last = max(walks, key=_age)
+    whole = sorted((walk for walk in walks if walk.coverage.verdict in {COMPLETE, AS_CAPTURED}), key=_age)
+    if whole and whole[-1] is last and not last.coverage.total and any(walk.coverage.total for walk in whole):
+        last = _doubted(last)
+        whole.pop()
+    complete = whole[-1] if whole else None
     return {
         "listing": last.listing,
         "label": last.label,
@@ -55,6 +58,16 @@ def _lineage(walks: list[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, 
         if complete is None
         else {"run": complete.run, "walk": complete.number, "total": complete.coverage.total, **runs[complete.run]},
     }
+
+
+def _age(walk: Walked) -> tuple[int, int]:
+    return walk.run, walk.number
+
+
+def _doubted(walk: Walked) -> Walked:
+    """Return a walk that found nothing, where records stood before: a search that is down looks the same."""
+    reason = "the listing shows no results, where it had some before"
+    return replace(walk, coverage=replace(walk.coverage, verdict=UNVERIFIABLE, reasons=(reason,)))
 
 
 def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -> Exit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from harvester.dates import looks_like_date
-from harvester.pages.blocks import BLOCK_TAGS, hidden, is_element, text_of
+from harvester.pages.blocks import BLOCK_TAGS, INLINE_TAGS, hidden, is_element, text_of
 from harvester.pages.counter import FoundCounter
 from harvester.pages.facts import Facts
 from harvester.pages.marks import Mark, mark_of
@@ -15,6 +15,7 @@ from harvester.pages.wording import is_furniture
 from harvester.text import squash
 
 _EDGES = BLOCK_TAGS | {"br"}
+_WORDS = INLINE_TAGS | {"a"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _is_date(part: Part, facts: Facts) -> bool:
 
 def _alone(parts: list[Part], i: int) -> bool:
     """Return whether a part begins a line: text that goes on a line of other text is no date line."""
-    if _is_edge(parts[i]) or i == 0:
+    element = parts[i].element
+    if i == 0 or (element is not None and element.tag not in _WORDS):
         return True
     return _is_edge(parts[i - 1]) or not parts[i - 1].shown or parts[i - 1].frame
 

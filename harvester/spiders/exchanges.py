@@ -55,7 +55,9 @@ def read_response(response: Response, capture: Capture, walk: ListingWalk) -> Re
 def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
     status = response.status
     if 300 <= status < 400:
-        where = (response.headers.get("Location") or b"nowhere").decode("latin-1")
+        where = (response.headers.get("Location") or b"").decode("latin-1")
+        if not where:
+            raise NotAListing(f"the server answered {status} and no page")
         raise OffSiteRedirect(f"the server redirects to {where[:300]}")
     try:
         site.read(capture)

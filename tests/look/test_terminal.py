@@ -1,0 +1,41 @@
+"""What a person sees in a real terminal; run by `make look`, as it needs tmux."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def screen_of(command: str, session: str, cwd: Path) -> str:
+    """Run a command in a terminal of 100 columns; return the screen when it has ended."""
+    tmux = ["tmux", "-L", session]
+    subprocess.run(
+        [*tmux, "new-session", "-d", "-x", "100", "-y", "30", f"{command}; echo ENDED $?; sleep 20"],
+        cwd=cwd,
+        check=True,
+    )
+    try:
+        for _ in range(300):
+            shown = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=True).stdout
+            if "ENDED" in shown:
+                return shown
+            time.sleep(0.1)
+        raise AssertionError(f"it did not end:\n{shown}")
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=False)
+
+
+def test_a_crawl_shows_a_bar_and_ends_with_the_certificate(tmp_path: Path) -> None:
+    harvest = f"{sys.executable} -m harvester crawl '{{url}}/search' --site wilson --page-size 10 -o {tmp_path / 'd'}"
+    shown = screen_of(f"{sys.executable} -m harvester.sample run -- {harvest}", "look-bar", ROOT)
+    assert "103/103" in shown and "━" in shown
+    assert "/search: 103 of 103 - complete" in shown
+    assert "ENDED 0" in shown
+
+
+def test_an_error_is_a_sentence_and_an_advice(tmp_path: Path) -> None:
+    shown = screen_of(f"{sys.executable} -m harvester crawl https://example.org/search", "look-error", tmp_path)
+    assert "no site is known" in shown and "--site" in shown and "ENDED 2" in shown
+    assert "Traceback" not in shown
