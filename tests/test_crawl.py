@@ -57,9 +57,7 @@ def test_16756_records_cost_168_requests(harvest: Harvest, tmp_path: Path) -> No
     assert "16756 of 16756 - complete" in ran.out
 
 
-def test_the_same_record_in_two_listings_is_one_line(
-    harvest: Harvest, server: Server, tmp_path: Path
-) -> None:
+def test_the_same_record_in_two_listings_is_one_line(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     facet = next(f for record in server.archive.records for f in record.facets)
     ran = harvest(
         "crawl", f"{server.url}/search", f"{server.url}/search?f[0]={facet}", "--site", "wilson", "-o", tmp_path / "d"
