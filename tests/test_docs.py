@@ -124,3 +124,14 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
 def test_links_of_the_readme_lead_somewhere() -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert targets and all((ROOT / target).exists() for target in targets)
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    promises = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    file = ""
+    named = re.findall(r"`(tests/\w+\.py|…)(?:::(\w+))?`", promises)
+    assert len(named) > 12
+    for path, test in named:
+        file = file if path == "…" else path
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert not test or f"def {test}(" in text, test
