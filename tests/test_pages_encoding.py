@@ -45,3 +45,10 @@ def test_nul_bytes_do_not_end_the_page() -> None:
     body = PAGE.replace("Report, Peng", "Report\x00, Peng").encode()
     reading = find_site("wilson").read(Capture(body, url=f"{HOST}/search"))
     assert len(reading.entries) == 10 and reading.entries[0].title == TEN[0]["title"]
+
+
+def test_control_characters_between_flat_records_do_no_harm() -> None:
+    flat = write(MARKUPS["flat-text-between-breaks-and-rules"])
+    body = flat.replace("The defence", "\x01The \x1fdefence").encode()
+    reading = find_site("wilson").read(Capture(body, url=f"{HOST}/search"))
+    assert [entry.summary for entry in reading.entries] == SUMMARIES

@@ -43,6 +43,12 @@ def test_next_link_is_absolute() -> None:
     assert read("list-with-date-class").next_url == f"{HOST}/search?page=8"
 
 
+def test_next_link_that_is_no_address_leads_nowhere() -> None:
+    body = write(MARKUPS["list-with-date-class"]).replace('href="?page=8"', 'href="http://[page"').encode()
+    reading = find_site("wilson").read(Capture(body, url=f"{HOST}/search?page=7"))
+    assert reading.next_url is None and len(reading.entries) == 10
+
+
 def test_known_selectors_come_first() -> None:
     layouts = {name: read(name).layout for name in ("known-table-bare-paragraphs", "cards-with-time")}
     assert layouts == {"known-table-bare-paragraphs": "wilson-table", "cards-with-time": "structure"}

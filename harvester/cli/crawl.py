@@ -1,6 +1,7 @@
 """`harvest crawl`: walks results listings live, into a dataset."""
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
@@ -58,7 +59,6 @@ def command(
         return _dry_run(addresses, arguments, debug)
     folder = output or folder_for(site, [f"{walk.listing}\n{walk.address.order}" for walk in walks])
     run = Run(folder, site, "crawl", _now)
-    run.begin(walks)
     watched = WatchedRun(run)
     outcome = Outcome()
     try:
@@ -111,6 +111,9 @@ class _FirstPages:
     def __init__(self) -> None:
         self.announced: list[tuple[ListingWalk, int | None, int]] = []
         self.errors: list[PageError] = []
+
+    def begin(self, walks: Sequence[ListingWalk]) -> None:
+        """Nothing is held."""
 
     def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
         counter = reading.counter

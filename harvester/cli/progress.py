@@ -1,7 +1,7 @@
 """Shows on standard error how far a crawl is: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 import click
@@ -28,6 +28,14 @@ class WatchedRun:
         self.said_at = clock()
         self.bar = _bar() if sys.stderr.isatty() else None
         self.tasks: dict[str, TaskID] = {}
+
+    def begin(self, walks: Sequence[ListingWalk]) -> None:
+        """Pass the walks on, and say which of them go on where they were."""
+        self.run.begin(walks)
+        for walk in walks:
+            if walk.rows_held:
+                self.rows[walk.listing] = walk.rows_held
+                self._say(f"{walk.listing}: going on after {walk.rows_held} of {walk.total}")
 
     def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
         """Pass a page on and show it."""

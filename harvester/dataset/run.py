@@ -41,6 +41,7 @@ class Run:
         # To the microsecond: of two runs the newer one gives the record.
         self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
         self.pages = 0
+        self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
 
@@ -48,8 +49,15 @@ class Run:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def begin(self, walks: Iterable[ListingWalk]) -> None:
-        """Begin the account of each listing, so that one of which no page can be had is accounted for too."""
+        """Begin the account of each listing, or go on with one that an earlier run could not bring to its end.
+
+        A listing of which no page can be had is accounted for too.
+        """
         for walk in walks:
+            held = self.ledger.unfinished(self._live(walk)) if walk.site.paging == "numbered" else None
+            if held is not None:
+                walk.resume(held.read, held.total, held.page_size)
+                self.resumed[walk.listing, walk.address.order] = held.run
             self.ledger.begin_walk(self.number, self._live(walk))
 
     def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
@@ -92,7 +100,8 @@ class Run:
 
     def _live(self, walk: ListingWalk) -> WalkKey:
         proving = walk.site.proof is not None and walk.address.order == walk.site.proof.order
-        return WalkKey("live", walk.listing, walk.address.order, proving)
+        begun = self.resumed.get((walk.listing, walk.address.order))
+        return WalkKey("live", walk.listing, walk.address.order, proving, begun=begun)
 
     def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
         """Captures of one listing with one N are one walk; without a URL, those under one path with one N."""

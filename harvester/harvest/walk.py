@@ -42,10 +42,23 @@ class ListingWalk:
             return Ask(self.start_url, self.address)
         return Ask(self.site.listing_url(self.address), self.address)
 
+    def resume(self, read: int, total: int, page_size: int) -> None:
+        """Go on after `read` rows of `total`, read in pages of `page_size` by a run that did not come to its end."""
+        self.total = total
+        self._expected = read + 1
+        self.address = replace(self.address, page_size=page_size)
+        following = replace(self.address, page=read // page_size)
+        self.ask = Ask(self.site.listing_url(following), following)
+
     @property
     def listing(self) -> str:
         """Return the canonical string of the listing."""
         return self.address.listing or ""
+
+    @property
+    def rows_held(self) -> int:
+        """Return how many rows were read before the page that is asked for next."""
+        return self._expected - 1
 
     def check(self, reading: Reading) -> None:
         """Raise OutOfStep if a page is not the one asked for: another range, or no counter where there was one."""

@@ -17,10 +17,21 @@ FORMAT = "1"
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A live walk that did not come to its end: the run that began it, and how far it got, in rows of its total."""
+
+    run: int
+    read: int
+    total: int
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class WalkKey:
     """Which walk a page belongs to.
 
     `listing` is None for captures without a URL; then `label` names them for people and `scope` tells them apart.
+    A live walk belongs to the run that began it, `begun` (None: the present one).
     """
 
     kind: str  # live or captured
@@ -29,6 +40,11 @@ class WalkKey:
     proving: bool = False
     label: str | None = None
     scope: str = ""
+    begun: int | None = None
+
+    def owner(self, run: int) -> int:
+        """Return the run that the walk belongs to; 0 for captures, which any run may add to."""
+        return (self.begun or run) if self.kind == "live" else 0
 
 
 class Ledger:
@@ -120,6 +136,30 @@ class Ledger:
         """Return the number of a walk, begun if new: a listing of which no page could be read is accounted for too."""
         return self._walk(run, key)
 
+    def unfinished(self, key: WalkKey) -> Unfinished | None:
+        """Return how far the last live walk of a listing got, if it can go on from there.
+
+        It can where its pages were read from the first on, in step, with one total and every row read; else only a
+        new walk will do.
+        """
+        walk = self.db.execute(
+            "SELECT id, begun FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? ORDER BY id DESC LIMIT 1",
+            (key.listing, key.sort),
+        ).fetchone()
+        if walk is None:
+            return None
+        pages = self.db.execute(
+            "SELECT first, last, total, (SELECT count(*) FROM sight WHERE sight.page = page.id) FROM page"
+            " WHERE walk = ? ORDER BY id",
+            (walk[0],),
+        ).fetchall()
+        read = 0
+        for first, last, total, rows in pages:
+            if first != read + 1 or total != pages[0][2] or rows != last - first + 1:
+                return None
+            read = last
+        return Unfinished(walk[1], read, pages[0][2], pages[0][1]) if 0 < read < pages[0][2] else None
+
     def add_remarks(self, walk: int, remarks: list[str]) -> None:
         """Keep what was odd about a walk though it could be read."""
         self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
@@ -136,18 +176,18 @@ class Ledger:
         )
 
     def _walk(self, run: int, key: WalkKey) -> int:
-        owner = run if key.kind == "live" else 0
+        owner = key.owner(run)
         identity = _digest(key.kind, owner, key.listing, key.label, key.sort, key.scope)
         self.db.execute(
-            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, run)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (identity) DO UPDATE SET run = excluded.run",
-            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, run),
+            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, run),
         )
         return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
 
     def _capture(self, run: int, key: WalkKey, capture: Capture) -> int:
-        owner = run if key.kind == "live" else 0
+        owner = run if key.kind == "live" else 0  # the same page fetched twice is two captures; saved, it is one
         identity = _digest(owner, capture.url, capture.captured_at, capture.digest, capture.file, capture.offset)
         self.db.execute(
             "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position)"

@@ -10,7 +10,8 @@ CREATE TABLE run (
     readers TEXT NOT NULL
 );
 
--- One way through one listing. A crawl's walk belongs to its run; captures of one listing with one total are one walk,
+-- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
+-- added to it; captures of one listing with one total are one walk,
 -- however many replays brought them.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
@@ -21,6 +22,7 @@ CREATE TABLE walk (
     sort TEXT,
     scope TEXT NOT NULL,
     proving INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
     run INTEGER NOT NULL REFERENCES run
 );
 

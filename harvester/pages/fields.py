@@ -94,12 +94,13 @@ def _date_in_line(pieces: list[Piece], facts: Facts) -> tuple[str, list[Piece]] 
     return None
 
 
-def check_before(before: list[Piece], *, dated: bool, summed: bool) -> None:
-    """Refuse a row with a text before its title that may be the summary, or a date that cannot be read."""
+def check_before(before: list[Piece], *, sure: bool) -> None:
+    """Refuse a row with a text before its title that may be the title, the summary, or a date that cannot be read.
+
+    `sure`: the title, the date and the summary are known; then a small text is another field.
+    """
     for piece in before:
-        if piece.mark is not None:
-            continue
-        if not (dated and summed and is_small(piece.text)):
+        if piece.mark is None and not (sure and is_small(piece.text)):
             raise Unclear(f"what the text before the title is cannot be told: {piece.text[:200]}")
 
 

@@ -1,5 +1,6 @@
 """Cuts a container whose records are neighbours, not elements: a date, a link, a paragraph; again and again."""
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 
@@ -10,13 +11,16 @@ from harvester.pages.blocks import path_of, text_of
 from harvester.pages.containers import kind_of
 from harvester.pages.parts import Candidate, Part, strays
 from harvester.pages.row import FoundRow
+from harvester.pages.titles import is_one_text
 from harvester.pages.wording import is_small
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def is_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> bool:
     """Return whether records are neighbours, not elements: text stands between most of the rows."""
     between = strays(parts)
-    whole = all(text_of(c.element) != _link_text(c) for c in chosen)
+    whole = not any(map(is_bare, chosen))
     if len(chosen) == 1:
         return bool(between) and not whole
     gaps = {rows for rows, _ in between if 0 < rows < len(chosen)}
@@ -26,8 +30,10 @@ def is_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> bool:
     return not whole or len(between) == len(chosen) or not all(part.date for _, part in between)
 
 
-def _link_text(candidate: Candidate) -> str:
-    return next((text for a in candidate.element.iter("a") if (text := text_of(a))), "")
+def is_bare(candidate: Candidate) -> bool:
+    """Return whether an element shows nothing but the record's link: the record's other texts may stand beside it."""
+    link = next((a for a in candidate.element.iter("a") if text_of(a)), None)
+    return link is None or (is_one_text(link) and text_of(candidate.element) == text_of(link))
 
 
 def cut_flat(chosen: Sequence[Candidate], parts: Sequence[Part]) -> list[FoundRow]:
@@ -107,7 +113,12 @@ def _join(run: Sequence[Part]) -> Element:
             copy.tail = None
             row.append(copy)
         elif len(row):
-            row[-1].tail = (row[-1].tail or "") + part.raw
+            row[-1].tail = (row[-1].tail or "") + _settable(part.raw)
         else:
-            row.text = (row.text or "") + part.raw
+            row.text = (row.text or "") + _settable(part.raw)
     return row
+
+
+def _settable(text: str) -> str:
+    """Return text without the control characters that libxml2 reads but does not take back."""
+    return _CONTROLS.sub(lambda found: " " if found[0].isspace() else "", text)

@@ -75,10 +75,17 @@ class Page:
     def next_url(self) -> str | None:
         """Return where the pager's next link leads, as printed or made absolute; None without one."""
         for link in self.selector.xpath(_NEXT):
-            href = link.attrib.get("href", "").strip()
+            href = (link.root.get("href") or "").strip()
             if href and not href.startswith("#"):
-                return urljoin(self.capture.url, href) if self.capture.url else href
+                return self._absolute(href)
         return None
+
+    def _absolute(self, href: str) -> str | None:
+        """Return a link against the page's own address; None for one that is no address ("http://[x")."""
+        try:
+            return urljoin(self.capture.url or "", href)
+        except ValueError:
+            return None
 
 
 class PageObject(ABC):

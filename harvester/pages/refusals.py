@@ -2,6 +2,7 @@
 
 import re
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from harvester.captures import HTML_TYPES, Capture
@@ -48,6 +49,7 @@ _DOWN = re.compile(
     r"|^(?:50[0234]\b.*|bad gateway|gateway time-?out|internal server error)$",
     re.I,
 )
+_HAS_TABS = etree.XPath("boolean(//*[@id='documentTabs'])")
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
 
 
@@ -121,7 +123,7 @@ def refuse_document(root: Element, facts: Facts) -> None:
     """Raise for a page that says that it is one document's; its text may hold counters and links of all kinds."""
     canonical = _canonical(root)
     document = facts.document_url(canonical) if canonical else None
-    if document or root.find(".//*[@id='documentTabs']") is not None:
+    if document or _HAS_TABS(root):
         raise DocumentPage(f"this is the page of one document{f', {document}' if document else ''}")
 
 

@@ -42,11 +42,6 @@ def read_rows(rows: Sequence[FoundRow], facts: Facts) -> tuple[Row, ...]:
     )
 
 
-def read_row(row: FoundRow, facts: Facts) -> Entry | Reject:
-    """Return the entry that one row holds, or a reject that says what is unclear."""
-    return _read(row, facts)[0]
-
-
 def _reject(row: FoundRow, why: str) -> Reject:
     return Reject("unclear-row", why, text_of(row.element)[:2000], row.place)
 
@@ -72,10 +67,10 @@ def _entry(row: FoundRow, facts: Facts) -> tuple[Entry, list[Piece]]:
     date, pieces = take_date(pieces, facts)
     if not date and (title.dated or row.dateless):
         raise Unclear(row.dateless or "the record's link reads as a date, and there is no other")
-    return _told_apart(row, date or None, pieces)
+    return _told_apart(row, date or None, pieces, linked=title.linked)
 
 
-def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece]) -> tuple[Entry, list[Piece]]:
+def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece], *, linked: bool) -> tuple[Entry, list[Piece]]:
     at = next(i for i, piece in enumerate(pieces) if piece.is_title)
     summary, loose = marked_summary(pieces), list[Piece]()
     if summary is None:
@@ -84,5 +79,5 @@ def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece]) -> tuple[E
     if summary is None:
         check_dropped(pieces)
     follows = summary is not None and all(piece.mark is not Mark.SUMMARY for piece in pieces[:at])
-    check_before(pieces[:at], dated=date is not None, summed=follows)
+    check_before(pieces[:at], sure=linked and date is not None and follows)
     return Entry(date, pieces[at].text, summary, row.url, row.place), loose

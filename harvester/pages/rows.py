@@ -12,10 +12,10 @@ from harvester.pages.blocks import path_of
 from harvester.pages.candidates import find_candidates
 from harvester.pages.counter import FoundCounter
 from harvester.pages.facts import Facts
-from harvester.pages.flat import cut_flat, is_flat
+from harvester.pages.flat import cut_flat, is_bare, is_flat
 from harvester.pages.groups import Group, choose_group
 from harvester.pages.leftovers import doubt_outside
-from harvester.pages.parts import Candidate, parts_of, smallest_container
+from harvester.pages.parts import Candidate, parts_of, smallest_container, strays
 from harvester.pages.row import FoundRow
 
 
@@ -35,6 +35,11 @@ def find_rows(top: Element, counter: FoundCounter | None, facts: Facts, *, known
     parts = parts_of(container, group.chosen, counter, facts)
     if not group.beside and is_flat(group.chosen, parts):
         return cut_flat(group.chosen, parts)
+    lost = strays(parts)
+    if lost and any(map(is_bare, group.chosen)):
+        return [
+            _row(c, f"text stands beside a row that is only a link: {lost[-1][1].text[:100]}") for c in group.chosen
+        ]
     return _whole_rows(group, container, facts)
 
 

@@ -20,12 +20,14 @@ _BRACKETS = "()[] \t,;:.|·•–—-"
 class FoundTitle:
     """The title's element (None: order must tell), the elements to look into, and those that say nothing.
 
+    `linked` is True for a title that is the record's link, or a heading round it: no other text can be it.
     `dated` is True for a link that is itself a date: it is the title only if the row has another date.
     """
 
     element: Element | None
     opened: frozenset[Element]
     skip: frozenset[Element]
+    linked: bool = False
     dated: bool = False
 
 
@@ -44,7 +46,7 @@ def find_title(row: Element, url: str | None, facts: Facts, cells: dict[Element,
     if title is None:
         opened = {e for link in (named or skip) for e in link.iterancestors()} | set(named)
     dated = title is not None and title in named and looks_like_date(text_of(title), facts.dates)
-    return FoundTitle(title, frozenset(opened), skip, dated)
+    return FoundTitle(title, frozenset(opened), skip, title in named, dated)
 
 
 def _may_head(element: Element, facts: Facts, skip: frozenset[Element]) -> bool:
@@ -67,15 +69,15 @@ def _linked_head(
         head, link = round_it[-1]
         if len({text_of(a) for _, a in round_it}) > 1:
             raise Unclear("several headings are linked to the record")
-        return _narrow(head, link, skip, facts) if _is_one_text(link) else None
+        return _narrow(head, link, skip, facts) if is_one_text(link) else None
     inside = [h for h in heads if any(above in named for above in h.iterancestors())]
     return _only(inside, "headings")
 
 
 def _only(heads: list[Element], what: str) -> Element | None:
     """Return the one heading (the innermost of several that say the same); raise Unclear if they differ."""
-    marked = [h for h in heads if mark_of(h) is Mark.TITLE and _is_one_text(h)]
-    found = marked or [h for h in heads if _is_one_text(h)]
+    marked = [h for h in heads if mark_of(h) is Mark.TITLE and is_one_text(h)]
+    found = marked or [h for h in heads if is_one_text(h)]
     texts = list(dict.fromkeys(map(text_of, found)))
     if len(texts) > 1:
         raise Unclear(f"several {what} may be the title: {' / '.join(texts)[:200]}")
@@ -99,10 +101,10 @@ def _link_as_title(row: Element, named: Sequence[Element], cells: dict[Element, 
     if len({text_of(a) for a in in_title}) > 1:
         texts = " / ".join(dict.fromkeys(map(text_of, in_title)))
         raise Unclear(f"several links to the record may be the title: {texts[:200]}")
-    return in_title[0] if _is_one_text(in_title[0]) else None
+    return in_title[0] if is_one_text(in_title[0]) else None
 
 
-def _is_one_text(element: Element) -> bool:
+def is_one_text(element: Element) -> bool:
     """Return whether an element holds one text: no fields or blocks side by side in it."""
     while True:
         apart = [e for e in element if is_element(e) and e.tag not in INLINE_TAGS | {"a", "br"} and _shows(e)]

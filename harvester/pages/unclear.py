@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Unclear(Exception):
-    """A row's fields cannot be told apart; `read_row` turns it into a reject.
+    """A row's fields cannot be told apart; `read_rows` turns it into a reject.
 
     `among` are the texts after a title of which one may be the summary, where that is the doubt.
     """

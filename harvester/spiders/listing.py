@@ -29,6 +29,9 @@ MOST_REFUSALS = 3
 class Journal(Protocol):
     """Where pages go when a dataset is made; without one, records go to Scrapy's feeds."""
 
+    def begin(self, walks: Sequence[ListingWalk]) -> None:
+        """Take the walks before they begin; what is held of one already may be skipped."""
+
     def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
         """Take a page that was read and is in step."""
 
@@ -80,7 +83,9 @@ class ListingSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the first page of each listing."""
+        """Ask for the first page of each listing, or the one at which an earlier run stopped."""
+        if self.journal is not None:
+            self.journal.begin(self.walks)
         for walk in self.walks:
             yield self._request(walk)
 
