@@ -25,7 +25,14 @@ def is_aside(element: Element) -> bool:
         return True
     if element.get("role") in _ASIDE_ROLES:
         return True
-    return any(token in _ASIDE_CLASSES or token.startswith(_ASIDE_PREFIXES) for token in class_tokens(element))
+    return any(map(_names_aside, class_tokens(element)))
+
+
+def _names_aside(token: str) -> bool:
+    """Return whether a class names a part beside the results; "has-sidebar" is said of the page that has one."""
+    if token in _ASIDE_CLASSES or token.startswith(_ASIDE_PREFIXES):
+        return True
+    return token.endswith("-sidebar") and not token.startswith(("has-", "with-", "no-", "main-", "content-"))
 
 
 def main_of(root: Element) -> Element:
