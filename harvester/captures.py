@@ -22,7 +22,7 @@ _BINARY = (
     b"\x28\xb5\x2f\xfd",
     b"RIFF",
 )
-_PROLOG = re.compile(rb"^<\?xml[^>]*>\s*", re.I)
+_XHTML = re.compile(rb"<(?:!doctype\s+)?html\b", re.I)
 _MARKUP = re.compile(rb"<(?:!doctype\b|html\b|head\b|body\b|main\b|!--|[a-z][a-z0-9-]*[\s>/])", re.I)
 
 
@@ -56,7 +56,9 @@ class Capture:
     @property
     def medium(self) -> str:
         """Return what the bytes are: html, text (an extract), or binary. The header is not believed over the bytes."""
-        head = _PROLOG.sub(b"", self.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\f"))
+        head = self.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\f")
+        if head.startswith(b"<?xml"):
+            return "html" if _XHTML.search(head) else "text"
         if head.startswith(_BINARY):
             return "binary"
         if self.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
