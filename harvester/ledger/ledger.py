@@ -1,9 +1,6 @@
 """The dataset's own database: opened by one process at a time, each page written in one transaction."""
 
-import hashlib
-import json
 import sqlite3
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,40 +8,10 @@ from harvester.captures import Capture
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
 from harvester.items import Address, Entry, Reading, Reject
+from harvester.ledger.keys import Unfinished, WalkKey, digest_of
 
 FILE = "ledger.sqlite"
 FORMAT = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A live walk that did not come to its end: the run that began it, and how far it got, in rows of its total."""
-
-    run: int
-    read: int
-    total: int
-    page_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class WalkKey:
-    """Which walk a page belongs to.
-
-    `listing` is None for captures without a URL; then `label` names them for people and `scope` tells them apart.
-    A live walk belongs to the run that began it, `begun` (None: the present one).
-    """
-
-    kind: str  # live or captured
-    listing: str | None
-    sort: str | None
-    proving: bool = False
-    label: str | None = None
-    scope: str = ""
-    begun: int | None = None
-
-    def owner(self, run: int) -> int:
-        """Return the run that the walk belongs to; 0 for captures, which any run may add to."""
-        return (self.begun or run) if self.kind == "live" else 0
 
 
 class Ledger:
@@ -169,7 +136,7 @@ class Ledger:
     ) -> None:
         """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with."""
         owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
-        identity = _digest(owner, capture.url, capture.file, capture.digest, reason)
+        identity = digest_of(owner, capture.url, capture.file, capture.digest, reason)
         self.db.execute(
             "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (identity, run, capture.url, capture.file, capture.digest, listing, reason, message, text),
@@ -177,7 +144,7 @@ class Ledger:
 
     def _walk(self, run: int, key: WalkKey) -> int:
         owner = key.owner(run)
-        identity = _digest(key.kind, owner, key.listing, key.label, key.sort, key.scope)
+        identity = digest_of(key.kind, owner, key.listing, key.label, key.sort, key.scope)
         self.db.execute(
             "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, run)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -188,7 +155,7 @@ class Ledger:
 
     def _capture(self, run: int, key: WalkKey, capture: Capture) -> int:
         owner = run if key.kind == "live" else 0  # the same page fetched twice is two captures; saved, it is one
-        identity = _digest(owner, capture.url, capture.captured_at, capture.digest, capture.file, capture.offset)
+        identity = digest_of(owner, capture.url, capture.captured_at, capture.digest, capture.file, capture.offset)
         self.db.execute(
             "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -229,15 +196,9 @@ class Ledger:
     def _reject(self, run: int, page: int, i: int, capture: Capture, key: WalkKey, row: Reject) -> None:
         self.db.execute(
             "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_digest("row", page, i), run, page, i, capture.url, capture.file, capture.digest, key.listing, row.reason,
-             row.message, row.text, row.place),
+            (digest_of("row", page, i), run, page, i, capture.url, capture.file, capture.digest, key.listing,
+             row.reason, row.message, row.text, row.place),
         )  # fmt: skip
-
-
-def _digest(*parts: object) -> str:
-    """Return a key for values of any text; JSON keeps null, numbers and text apart."""
-    plain = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode("ascii")).hexdigest()[:40]
 
 
 def _explained(error: OSError | sqlite3.Error, folder: Path) -> DatasetError:

@@ -1,0 +1,42 @@
+"""What tells walks, captures and rejects apart in the ledger."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A live walk that did not come to its end: the run that began it, and how far it got, in rows of its total."""
+
+    run: int
+    read: int
+    total: int
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalkKey:
+    """Which walk a page belongs to.
+
+    `listing` is None for captures without a URL; then `label` names them for people and `scope` tells them apart.
+    A live walk belongs to the run that began it, `begun` (None: the present one).
+    """
+
+    kind: str  # live or captured
+    listing: str | None
+    sort: str | None
+    proving: bool = False
+    label: str | None = None
+    scope: str = ""
+    begun: int | None = None
+
+    def owner(self, run: int) -> int:
+        """Return the run that the walk belongs to; 0 for captures, which any run may add to."""
+        return (self.begun or run) if self.kind == "live" else 0
+
+
+def digest_of(*parts: object) -> str:
+    """Return a key for values of any text; JSON keeps null, numbers and text apart."""
+    plain = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode("ascii")).hexdigest()[:40]
