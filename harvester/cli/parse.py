@@ -29,7 +29,7 @@ def command(file: str, url: str | None, site_name: str | None) -> int:
         capture = Capture(body, url=url or saved_from(body), file="standard input")
     else:
         if not Path(file).is_file():
-            raise UsageProblem(f"there is no file {file}")
+            raise UsageProblem(f"{file} is a folder" if Path(file).is_dir() else f"there is no file {file}")
         capture = read_capture(Path(file), file, url)
     replayed = _read(capture, site_name)
     if replayed.error is not None or replayed.site is None or replayed.reading is None:
@@ -51,6 +51,8 @@ def _read(capture: Capture, name: str | None) -> Replayed:
 def _complain_of(reading: Reading, file: str) -> int:
     for reject in reading.rejects:
         complain(f"{file}: {reject.place}: {reject.reason}: {reject.message}: {reject.text[:200]!r}")
+    if reading.counter is None:
+        complain(f"{file}: the page has no counter, so whether these are all its rows cannot be checked")
     if not reading.agrees and reading.counter is not None:
         complain(f"{file}: the counter announces {reading.counter.rows} rows, {len(reading.rows)} were found")
     return int(Exit.COMPLETE if reading.agrees and not reading.rejects else Exit.INCOMPLETE)

@@ -7,6 +7,7 @@ from lxml.etree import _Element as Element
 from harvester.pages.blocks import hidden, is_element
 from harvester.pages.counter import FoundCounter
 from harvester.pages.facts import Facts
+from harvester.pages.marks import Mark, mark_of
 from harvester.pages.parts import Candidate
 from harvester.pages.regions import is_aside
 
@@ -14,6 +15,8 @@ from harvester.pages.regions import is_aside
 def find_candidates(top: Element, counter: FoundCounter | None, facts: Facts) -> list[Candidate]:
     """Return the largest elements of one document each, in page order."""
     links = list(_links(top, counter, facts))
+    # A summary may mention other documents; only where every link stands in one is it the record's own.
+    links = [(link, url) for link, url in links if not _in_summary(link, top)] or links
     barred = _barred(top, counter)
     documents: dict[Element, str | None] = {}
     for link, url in links:
@@ -28,6 +31,15 @@ def find_candidates(top: Element, counter: FoundCounter | None, facts: Facts) ->
             element = above
         largest[element] = url
     return [Candidate(element, url) for element, url in largest.items()]
+
+
+def _in_summary(link: Element, top: Element) -> bool:
+    for above in link.iterancestors():
+        if above is top:
+            return False
+        if mark_of(above) is Mark.SUMMARY:
+            return True
+    return False
 
 
 def _links(top: Element, counter: FoundCounter | None, facts: Facts) -> Iterator[tuple[Element, str]]:

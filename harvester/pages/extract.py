@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import takewhile
 
 from harvester.dates import looks_like_date
 from harvester.items import Counter, Entry, Reading, Reject, Row
@@ -37,7 +36,14 @@ class TextExtract(PageObject):
     @cached_property
     def blocks(self) -> list[Block]:
         """Return all blocks, numbered from 1."""
-        return split_blocks(self.page.text)
+        return split_blocks(self._without_pager())
+
+    def _without_pager(self) -> str:
+        """Return the text up to its last line "Pagination" below the counter; what follows is no record's."""
+        lines = self.page.text.splitlines(keepends=True)
+        counted = next((i for i, line in enumerate(lines) if read_counter(line, self.page.facts.counter)), len(lines))
+        ends = [i for i, line in enumerate(lines) if i > counted and _plain(line) in self.page.facts.closing]
+        return "".join(lines[: ends[-1]]) if ends else self.page.text
 
     @cached_property
     def counter(self) -> tuple[Counter, int] | None:
@@ -58,8 +64,7 @@ class TextExtract(PageObject):
         """Return the reading, rows in the order of the text."""
         assert self.counter is not None
         counter, at = self.counter
-        below = takewhile(lambda b: _plain(b.text) not in self.page.facts.closing, self.blocks[at:])
-        body = [block for block in below if not self._is_furniture(block.text)]
+        body = [block for block in self.blocks[at:] if not self._is_furniture(block.text)]
         segments = split_segments(body, self.page.facts)
         remarks: tuple[str, ...] = ()
         if len(segments) == counter.rows + 1 and segments[0].date is None:
@@ -116,7 +121,7 @@ class TextExtract(PageObject):
 
 
 def _plain(text: str) -> str:
-    return text.lower().rstrip(":").strip()
+    return text.lower().strip().rstrip(":").strip()
 
 
 def _has_summaries(segment: Segment) -> bool:

@@ -46,10 +46,15 @@ _NOT_FOUND = re.compile(
 )
 _DOWN = re.compile(
     r"(?:site|service|server).{0,30}(?:under maintenance|temporarily unavailable|unexpected error|unavailable)"
-    r"|^(?:50[0234]\b.*|bad gateway|gateway time-?out|internal server error)$",
+    r"|\b5[02][0-9]: |^(?:connection timed out\b.*|web server is down\b.*|5[02][0-9]\b.*)$"
+    r"|^(?:bad gateway|gateway time-?out|internal server error)$",
     re.I,
 )
-_HAS_TABS = etree.XPath("boolean(//*[@id='documentTabs'])")
+# What only document pages have, in the layouts seen.
+_IS_DOCUMENT = etree.XPath(
+    "boolean(//*[@id='documentTabs' or @id='citation-text' or @id='subj-list']"
+    " | //*[contains(@class, 'doc-inf-information')])"
+)
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
 
 
@@ -57,6 +62,8 @@ def refuse_at_sight(capture: Capture, facts: Facts) -> None:
     """Raise for a capture that is no text, that its own headers call a challenge, or that is of another site."""
     if capture.url is not None and not facts.owns(capture.url):
         raise OtherSitePage(f"{capture.url} is not of {facts.name}")
+    if capture.url is not None and facts.document_url(capture.url):
+        raise DocumentPage(f"{facts.document_url(capture.url)} is the address of one document")
     if capture.challenged:
         raise ChallengePage("the server answered with a challenge (cf-mitigated)")
     if not capture.body.strip() or (len(capture.body) < 64 and not capture.text.strip()):
@@ -123,7 +130,7 @@ def refuse_document(root: Element, facts: Facts) -> None:
     """Raise for a page that says that it is one document's; its text may hold counters and links of all kinds."""
     canonical = _canonical(root)
     document = facts.document_url(canonical) if canonical else None
-    if document or _HAS_TABS(root):
+    if document or _IS_DOCUMENT(root):
         raise DocumentPage(f"this is the page of one document{f', {document}' if document else ''}")
 
 

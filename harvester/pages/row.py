@@ -67,7 +67,16 @@ def _entry(row: FoundRow, facts: Facts) -> tuple[Entry, list[Piece]]:
     date, pieces = take_date(pieces, facts)
     if not date and (title.dated or row.dateless):
         raise Unclear(row.dateless or "the record's link reads as a date, and there is no other")
-    return _told_apart(row, date or None, pieces, linked=title.linked)
+    entry, loose = _told_apart(row, date or None, pieces, linked=title.linked)
+    if entry.url is None and (href := _link_of(row.element, entry.title)):
+        raise Unclear(f"its link leads to no document of this site: {href[:200]}")
+    return entry, loose
+
+
+def _link_of(row: Element, title: str) -> str | None:
+    """Return where a title's own link leads; None if the title is no link."""
+    links = (link for link in row.iter("a") if link.get("href") is not None and text_of(link) == title)
+    return next((link.get("href") or "nowhere" for link in links), None)
 
 
 def _told_apart(row: FoundRow, date: str | None, pieces: list[Piece], *, linked: bool) -> tuple[Entry, list[Piece]]:

@@ -26,6 +26,8 @@ def marked_summary(pieces: Sequence[Piece]) -> str | None:
             if i < marked[0] or _tag(piece) != _tag(first):
                 raise Unclear(f"what this text beside the summary is cannot be told: {piece.text[:100]}")
             kept.append(piece)
+        elif piece.mark is None and not piece.is_title and i > marked[0] and piece.kind == "p" == _tag(first):
+            raise Unclear(f"whether this is a paragraph of the summary cannot be told: {piece.text[:100]}")
     return _join(kept)
 
 
