@@ -50,6 +50,25 @@ def test_a_paragraph_that_reads_pagination_ends_nothing_before_the_last_one() ->
     assert [entry.title for entry in read(text).entries] == ["Letter a", "Letter b"]
 
 
+@pytest.mark.parametrize(
+    "counter",
+    ["1 -\u200b 2 of 2", "Page 1 of 1, Results: 1 - 2 of 2", "RESULTS 1–2 OF 2"],
+    ids=["zero-width-space", "page-of-pages", "capitals"],
+)
+def test_counters_as_they_are_printed(counter: str) -> None:
+    assert str(read(BLOCKS.replace("1 - 2 of 2", counter)).counter) == "1 - 2 of 2"
+
+
+def test_a_total_in_lakhs() -> None:
+    counter = read(BLOCKS.replace("1 - 2 of 2", "1,001 - 1,002 of 1,16,756")).counter
+    assert str(counter) == "1001 - 1002 of 116756"
+
+
+def test_two_pages_in_one_text_are_not_read_as_one() -> None:
+    both = f"{BLOCKS}\n\nPagination\n\n{BLOCKS.replace('1 - 2 of 2', '3 - 4 of 4')}\n\nPagination"
+    assert not read(both).agrees or read(both).rejects
+
+
 @pytest.mark.parametrize("more", ["<p>Excerpt</p>", "<p>1956</p>", "<p>See also Beijing</p>"])
 def test_a_short_paragraph_after_a_marked_one_is_not_dropped(more: str) -> None:
     page = "<main><p>1 - 1 of 1</p><article>{}</article></main>"

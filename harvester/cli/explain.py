@@ -57,6 +57,8 @@ def explain_url(url: str, sites: tuple[Site, ...]) -> dict[str, Any]:
     """Return what a URL is, with nulls and the reason where that cannot be told."""
     url = url.encode("utf-8", "replace").decode().strip()
     reason = f"no site is known for this address; known: {', '.join(site.name for site in sites)}"
+    if url and "://" not in url:
+        reason = "this is no whole address: it has no scheme, as https://"
     for site in sites:
         try:
             address = site.explain(url)

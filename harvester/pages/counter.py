@@ -21,7 +21,7 @@ def read_counter(line: str, pattern: re.Pattern[str] = ENGLISH_COUNTER) -> Count
     >>> read_counter("Results:\n1,001 – 1,010 of 3,681")
     Counter(first=1001, last=1010, total=3681)
     """
-    found = pattern.fullmatch(squash(line)) if len(line) <= _LONGEST * 4 else None
+    found = pattern.fullmatch(squash(line.replace("\u200b", ""))) if len(line) <= _LONGEST * 4 else None
     if not found:
         return None
     first, last, total = (int(re.sub(r"\D", "", number)) for number in found.groups())

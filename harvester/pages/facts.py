@@ -6,11 +6,11 @@ from typing import Protocol
 from harvester.dates import DateStyle
 
 # A group of three digits may follow a separator; white space may be of any kind (U+00A0, U+202F, thin space).
-_NUMBER = r"(\d{1,3}(?:[,.'’\s]\d{3})+|\d+)"
+_NUMBER = r"(\d{1,3}(?:[,.'’\s]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)"
 _DASH = r"(?:[-‐‑‒–—―−﹘﹣－]+|\bto\b|\bthrough\b)"
 _THING = r"(?:results?|records?|documents?|items?|entries)"
 ENGLISH_COUNTER = re.compile(
-    rf"(?:(?:{_THING}|showing|displaying|viewing)\s*:?\s*)*{_NUMBER}\s*{_DASH}\s*{_NUMBER}"
+    rf"(?:page\s+\d+\s+of\s+\d+\s*[,;:|·]?\s*)?(?:(?:{_THING}|showing|displaying|viewing)\s*:?\s*)*{_NUMBER}\s*{_DASH}\s*{_NUMBER}"
     rf"\s*(?:of|out\s+of|/)\s*(?:about\s+)?{_NUMBER}(?:\s*(?:{_THING}|total|found))*\s*[.:]?",
     re.I,
 )
