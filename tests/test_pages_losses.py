@@ -45,6 +45,19 @@ def test_a_pager_is_no_part_of_the_last_summary(pager: str) -> None:
     assert [entry.summary for entry in read(BLOCKS + pager).entries] == ["One.", "Two."]
 
 
+@pytest.mark.parametrize(
+    "foot", ["© 2024 Wilson Center", "Footer menu\n\nAbout\n\nContact us", "Follow us\n\nPrivacy Policy"]
+)
+def test_the_foot_of_a_page_is_no_part_of_the_last_summary(foot: str) -> None:
+    reading = read(f"{BLOCKS}\n\n{foot}")
+    assert [entry.summary for entry in reading.entries] == ["One."]
+    assert "foot of the page" in reading.rejects[0].message
+
+
+def test_a_last_summary_without_a_full_stop_is_still_one() -> None:
+    assert [entry.summary for entry in read(BLOCKS.removesuffix(".")).entries] == ["One.", "Two"]
+
+
 def test_a_paragraph_that_reads_pagination_ends_nothing_before_the_last_one() -> None:
     text = BLOCKS.replace("One.", "One.\n\nPagination") + "\n\nPagination"
     assert [entry.title for entry in read(text).entries] == ["Letter a", "Letter b"]

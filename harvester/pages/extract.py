@@ -1,5 +1,6 @@
 """Reads text extracts of results pages: a counter, then blocks of date, title, summary, split on blank lines."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -17,6 +18,8 @@ _TOO_MANY = "there are more date lines than the counter announces records"
 _NO_TITLE = "all that follows the date reads as a summary; the title may be missing"
 _TWO_DATES = "two dates in a row: one is a title, or a title is missing; which cannot be told"
 _UNDATED = "a record without a date line may stand among these blocks; where it begins cannot be told"
+_RUNS_OUT = "the text after the last record does not end as a summary; it may be the foot of the page"
+_FOOT = re.compile(r"©|\(c\)|copyright\b|footer\b", re.I)
 
 
 class TextExtract(PageObject):
@@ -86,7 +89,10 @@ class TextExtract(PageObject):
         announced = sum(len(segment.starts) for segment in segments) == expected
         rows: list[Row] = []
         for segment in segments:
-            rows += _read(segment, self._unclear(segment, plain=plain, announced=announced), plain=plain)
+            unclear = self._unclear(segment, plain=plain, announced=announced)
+            if segment is segments[-1]:
+                unclear = unclear or _runs_out(segment)
+            rows += _read(segment, unclear, plain=plain)
         return tuple(rows)
 
     def _doubt(self, segments: Sequence[Segment], expected: int) -> tuple[str, str] | None:
@@ -122,6 +128,16 @@ class TextExtract(PageObject):
 
 def _plain(text: str) -> str:
     return text.lower().strip().rstrip(":").strip()
+
+
+def _runs_out(segment: Segment) -> Reject | None:
+    """Return why the page's last record may end in lines of the page's foot, None if it ends as a summary does."""
+    *_, last = segment.blocks
+    if len(segment.blocks) < 2 or ends_sentence(last.text):
+        return None
+    if len(segment.blocks) == 2 and not _FOOT.match(last.text):
+        return None  # one text after the title is its summary, as in every other record
+    return Reject("unclear-blocks", _RUNS_OUT, segment.evidence[:4000], segment.place)
 
 
 def _has_summaries(segment: Segment) -> bool:
