@@ -26,6 +26,17 @@ def save(folder: Path, pages: range, archive: Archive | None = None) -> Path:
     return folder
 
 
+def test_a_run_that_read_nothing_and_knows_no_reason_is_never_a_success(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from harvester.dataset.run import Run
+    from harvester.sites import find_site
+
+    run = Run(tmp_path / "d", find_site("wilson"), "crawl", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert run.end().code == 3
+    assert not (tmp_path / "d").exists()
+
+
 def test_a_redirect_that_drops_the_order_is_out_of_step(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     server.intercept = lambda request: (
         Answer(302, {"Location": request.path_qs.replace("created_DESC", "field_document_date_unix_ASC")})

@@ -12,7 +12,7 @@ from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, is_published, publish
-from harvester.errors import Exit, HarvestError, PageError
+from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
@@ -136,7 +136,7 @@ class Run:
         return Result(code, say(listings, self.troubles, facts, code))
 
     def _nothing(self) -> Result:
-        code = exit_code([], self.troubles)
+        code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])
         kept = "nothing was written" if self.fresh else f"{self.folder} stays as it was"
         return Result(code, say([], self.troubles, [f"No page could be read; {kept}."], code))
 

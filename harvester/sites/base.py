@@ -41,7 +41,7 @@ class Site:
     )
     closing: frozenset[str] = frozenset({"pagination"})
     layouts: ClassVar[Sequence[type[PageObject]]] = (StructuralListing, TextExtract, EmptyListing)
-    # Paths of document pages, the part that names the document in a group.
+    # The whole path of a document's page.
     document_path: re.Pattern[str] = re.compile(r"/document/[^/]+")
     paging: ClassVar[str] = "numbered"  # or "chained": the next link, within the same listing only
     page_sizes: ClassVar[tuple[int, ...]] = (10,)  # those that the server knows; the first is its default
