@@ -26,6 +26,12 @@ DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # default 1 GiB: the largest listing page s
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB: the limit above says it
 METAREFRESH_ENABLED = False  # default True: challenges come as meta refresh; they are recognised, never followed
 COOKIES_ENABLED = False  # default True: a listing needs no session, and a session would make pages differ
+DEFAULT_REQUEST_HEADERS = {  # default Accept and Accept-Language alone
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Accept-Encoding": "gzip, deflate",  # whose end can be checked; br and zstd come out cut in silence
+    "Cache-Control": "no-cache",  # a page from a cache may be older than the walk that it is to prove
+}
 RETRY_HTTP_CODES = [500, 502, 503, 504, 520, 522, 524, 408, 429]  # default without 520
 HTTPERROR_ALLOW_ALL = True  # default False, which drops error pages before anyone has said what they are
 
@@ -38,6 +44,8 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # follows to any host
     "harvester.middlewares.redirects.OnSiteRedirectMiddleware": 600,
+    "harvester.middlewares.pace.PaceMiddleware": 110,  # after robots.txt, whose Crawl-delay counts
+    "harvester.middlewares.wholeness.WholenessMiddleware": 595,  # below the decompression, which is at 590
 }
 ITEM_PIPELINES = {"harvester.pipelines.FirstSeen": 100}
 

@@ -15,11 +15,11 @@ from harvester.cli.folders import folder_for
 from harvester.cli.progress import WatchedRun
 from harvester.dataset.run import Run
 from harvester.errors import Exit, HarvestError, PageError, UsageProblem
-from harvester.harvest.walk import ListingWalk
+from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY
 from harvester.spiders.process import Outcome, run_spider
-from harvester.spiders.targets import contact_for, site_for, walks_for
+from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
 
 
@@ -52,12 +52,12 @@ def command(
     addresses = _addresses(urls)
     site = site_for(addresses, site_name)
     contact_for(addresses, contact)
-    walks = walks_for(addresses, site, page_size)
+    listings = passes_for(addresses, site, page_size)
     arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact}
     debug = bool(context.obj and context.obj["debug"])
     if dry_run:
         return _dry_run(addresses, arguments, debug)
-    folder = output or folder_for(site, [f"{walk.listing}\n{walk.address.order}" for walk in walks])
+    folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
     run = Run(folder, site, "crawl", _now)
     watched = WatchedRun(run)
     outcome = Outcome()
@@ -65,7 +65,7 @@ def command(
         outcome = run_spider(addresses, watched, debug=debug, **arguments)
     finally:
         watched.end()
-        result = run.end(outcome.walks or walks)
+        result = run.end()
     say_lines(result.lines)
     return _code(outcome, int(result.code))
 
@@ -109,19 +109,27 @@ class _FirstPages:
     """A journal that keeps nothing but what the first pages announce."""
 
     def __init__(self) -> None:
-        self.announced: list[tuple[ListingWalk, int | None, int]] = []
+        self.announced: list[tuple[str, int | None, int]] = []
         self.errors: list[PageError] = []
 
-    def begin(self, walks: Sequence[ListingWalk]) -> None:
+    def begin(self, listings: Sequence[ListingPasses]) -> None:
         """Nothing is held."""
 
-    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
+    def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         counter = reading.counter
-        self.announced.append((walk, counter.total if counter else None, counter.rows if counter else 0))
+        self.announced.append((passes.listing, counter.total if counter else None, counter.rows if counter else 0))
 
-    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
+    def failed(
+        self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0
+    ) -> None:
         if final:
             self.errors.append(error)
+
+    def not_before(self) -> None:
+        """Nothing is remembered."""
+
+    def wait_until(self, until: datetime) -> None:
+        """Nothing is remembered."""
 
 
 def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
@@ -129,13 +137,13 @@ def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
     outcome = run_spider(urls, journal, debug=debug, first_only=True, **arguments)
     if outcome.interrupted:
         return _code(outcome, 0)
-    for walk, total, rows in journal.announced:
+    for listing, total, rows in journal.announced:
         if total is None:
-            click.echo(f"{walk.listing}: no counter, so the number of records is not known")
+            click.echo(f"{listing}: no counter, so the number of records is not known")
             continue
         requests = ceil(total / rows) if rows else 1
         seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
-        click.echo(f"{walk.listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
+        click.echo(f"{listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
     if journal.errors:
         raise journal.errors[0]
     if not journal.announced and not outcome.unforeseen:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from time import monotonic
 
 import click
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from harvester.captures import Capture
 from harvester.dataset.run import Run
 from harvester.errors import PageError
-from harvester.harvest.walk import ListingWalk
+from harvester.harvest.passes import MOST_PASSES, ListingPasses
 from harvester.items import Reading
 
 _EVERY = 60.0
@@ -23,40 +24,54 @@ class WatchedRun:
     def __init__(self, run: Run, clock: Callable[[], float] = monotonic) -> None:
         self.run = run
         self.clock = clock
-        self.rows: dict[str, int] = {}
-        self.totals: dict[str, int] = {}
         self.said_at = clock()
         self.bar = _bar() if sys.stderr.isatty() else None
         self.tasks: dict[str, TaskID] = {}
 
-    def begin(self, walks: Sequence[ListingWalk]) -> None:
-        """Pass the walks on, and say which of them go on where they were."""
-        self.run.begin(walks)
-        for walk in walks:
+    def begin(self, listings: Sequence[ListingPasses]) -> None:
+        """Pass the listings on, and say which of them go on where they were."""
+        self.run.begin(listings)
+        for passes in listings:
+            walk = passes.walk
             if walk.rows_held:
-                self.rows[walk.listing] = walk.rows_held
                 self._say(f"{walk.listing}: going on after {walk.rows_held} of {walk.total}")
 
-    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
+    def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Pass a page on and show it."""
-        self.run.page(walk, capture, reading)
-        self.rows[walk.listing] = self.rows.get(walk.listing, 0) + len(reading.rows)
-        if reading.counter:
-            self.totals[walk.listing] = reading.counter.total
-        self._show(walk.listing)
+        walk, number = passes.walk, passes.number
+        try:
+            self.run.page(passes, capture, reading)
+        finally:
+            self._show(passes.listing, walk.rows_held, walk.total)
+            if passes.number > number:
+                again = f"walking it again, pass {passes.number} of {MOST_PASSES} at most"
+                self._say(f"{passes.listing}: it changed while it was read; {again}")
 
-    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
+    def failed(
+        self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0
+    ) -> None:
         """Pass a failure on and say it."""
-        self.run.failed(walk, capture, error, final=final)
-        self._say(f"{error}{'' if final else ' - asking again'}")
+        self.run.failed(passes, capture, error, final=final, wait=wait)
+        waiting = f" in {wait:.0f} seconds" if wait >= 1 else ""
+        self._say(f"{error}{'' if final else f' - asking again{waiting}'}")
+
+    def not_before(self) -> datetime | None:
+        """Return what the run remembers, and say it."""
+        until = self.run.not_before()
+        if until is not None and (seconds := (until - self.run.clock()).total_seconds()) > 0:
+            self._say(f"the server asked for a pause, of which {seconds:.0f} seconds are left")
+        return until
+
+    def wait_until(self, until: datetime) -> None:
+        """Pass on until when the server asked to be left alone."""
+        self.run.wait_until(until)
 
     def end(self) -> None:
         """Stop showing."""
         if self.bar is not None:
             self.bar.stop()
 
-    def _show(self, listing: str) -> None:
-        rows, total = self.rows[listing], self.totals.get(listing)
+    def _show(self, listing: str, rows: int, total: int | None) -> None:
         if self.bar is not None:
             self.bar.start()
             if listing not in self.tasks:

@@ -7,7 +7,7 @@ from scrapy.exceptions import UsageError
 
 from harvester.errors import UsageProblem
 from harvester.spiders.listing import ListingSpider
-from harvester.spiders.targets import contact_for, site_for, walks_for
+from harvester.spiders.targets import contact_for, passes_for, site_for
 
 
 class Command(ScrapyCrawl):
@@ -22,7 +22,7 @@ class Command(ScrapyCrawl):
                 size = opts.spargs.get("page_size")
                 if size is not None and not (size.isascii() and size.isdigit() and int(size)):
                     raise UsageProblem(f"page_size is no number: {size}", advice="Give -a page_size=25, say.")
-                walks_for(urls, site_for(urls, opts.spargs.get("site")))
+                passes_for(urls, site_for(urls, opts.spargs.get("site")))
             except UsageProblem as problem:
                 raise UsageError(f"{problem} {problem.advice}", print_help=False) from problem
         super().run(args, opts)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harvester.coverage import AS_CAPTURED, COMPLETE, UNVERIFIABLE, say_ranges
+from harvester.coverage import UNVERIFIABLE, WHOLE, say_ranges
 from harvester.errors import Exit, HarvestError, worst
-from harvester.ledger.projection import Walked, coverage_as_data
+from harvester.ledger import Walked, Whole, coverage_as_data
 
 MOST_LINES = 10
 
@@ -29,45 +29,35 @@ class Trouble:
 
 def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return the content of coverage.json: for each listing and order the last walk, and the last complete one."""
-    lineages: dict[tuple[str, ...], list[Walked]] = {}
-    for walk in walks:
-        key = (walk.listing or "", walk.label or "", walk.order or "", walk.kind, walk.scope)
-        lineages.setdefault(key, []).append(walk)
-    return {"site": site, "listings": [_lineage(lineages[key], runs) for key in sorted(lineages)]}
+    ordered = sorted(walks, key=lambda w: (w.listing or "", w.label or "", w.order or "", w.kind, w.scope))
+    return {"site": site, "listings": [_told(walked, runs) for walked in ordered]}
 
 
-def _lineage(walks: list[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    last = max(walks, key=_age)
-    whole = sorted((walk for walk in walks if walk.coverage.verdict in {COMPLETE, AS_CAPTURED}), key=_age)
-    if whole and whole[-1] is last and not last.coverage.total and any(walk.coverage.total for walk in whole):
-        last = _doubted(last)
-        whole.pop()
-    complete = whole[-1] if whole else None
+def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    coverage = walked.coverage
+    if coverage.total == 0 and walked.had_records and coverage.verdict in WHOLE:  # a search that is down looks the same
+        reason = "the listing shows no results, where it had some before"
+        coverage = replace(coverage, verdict=UNVERIFIABLE, reasons=(reason,))
+    whole = walked.earlier
+    if coverage.verdict in WHOLE:
+        whole = Whole(walked.number, walked.run, coverage.total)
     return {
-        "listing": last.listing,
-        "label": last.label,
-        "order": last.order,
-        "kind": last.kind,
-        "walk": last.number,
-        "proving": last.proving,
-        "told_apart": last.told_apart,
-        **coverage_as_data(last),
-        "remarks": list(last.remarks),
-        "last_run": {"run": last.run, **runs[last.run]},
+        "listing": walked.listing,
+        "label": walked.label,
+        "order": walked.order,
+        "kind": walked.kind,
+        "walk": walked.number,
+        "proving": walked.proving,
+        "passes": walked.passes,
+        "walk_before": walked.before,
+        "told_apart": walked.told_apart,
+        **coverage_as_data(coverage),
+        "remarks": list(walked.remarks),
+        "last_run": {"run": walked.run, **runs[walked.run]},
         "last_complete": None
-        if complete is None
-        else {"run": complete.run, "walk": complete.number, "total": complete.coverage.total, **runs[complete.run]},
+        if whole is None
+        else {"run": whole.run, "walk": whole.walk, "total": whole.total, **runs[whole.run]},
     }
-
-
-def _age(walk: Walked) -> tuple[int, int]:
-    return walk.run, walk.number
-
-
-def _doubted(walk: Walked) -> Walked:
-    """Return a walk that found nothing, where records stood before: a search that is down looks the same."""
-    reason = "the listing shows no results, where it had some before"
-    return replace(walk, coverage=replace(walk.coverage, verdict=UNVERIFIABLE, reasons=(reason,)))
 
 
 def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -> Exit:
@@ -77,7 +67,7 @@ def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -
     """
     troubles = list(troubles)
     codes = [trouble.code for trouble in troubles]
-    if any(listing["verdict"] not in {COMPLETE, AS_CAPTURED} for listing in listings):
+    if any(listing["verdict"] not in WHOLE for listing in listings):
         codes.append(Exit.INCOMPLETE)
     return worst(codes)
 
@@ -106,7 +96,7 @@ def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: 
     """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next."""
     remarks = [remark for listing in listings for remark in listing["remarks"]]
     room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles) - bool(remarks)
-    unwell = sorted(listings, key=lambda listing: listing["verdict"] in {COMPLETE, AS_CAPTURED})
+    unwell = sorted(listings, key=lambda listing: listing["verdict"] in WHOLE)
     lines = [*facts, *map(say_listing, unwell[:room])]
     if len(unwell) > room:
         lines[-1] = f"... and {len(unwell) - room + 1} listings more; coverage.json has them all"

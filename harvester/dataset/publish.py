@@ -38,9 +38,10 @@ def publish(ledger: Ledger, site: Site) -> Published:
     publication = Publication(ledger.folder)
     try:
         publication.clear()
-        published = _write(publication, ledger, site)
+        projection = Projection(ledger, site)
+        published = _write(publication, ledger, projection)
         publication.commit()
-        ledger.note_published()
+        _note(ledger, projection, published)
     except OSError as error:
         publication.abandon()
         raise DatasetError(f"{ledger.folder} could not be published: {error}") from error
@@ -50,17 +51,23 @@ def publish(ledger: Ledger, site: Site) -> Published:
     return published
 
 
-def _write(publication: Publication, ledger: Ledger, site: Site) -> Published:
-    projection = Projection(ledger, site)
+def _write(publication: Publication, ledger: Ledger, projection: Projection) -> Published:
+    site = projection.site.name
     with TemporaryFile(dir=ledger.folder) as spool:
         records = publication.write_lines("records.jsonl", _spooling(projection, spool))
         spool.seek(0)
         publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
     rejects = publication.write_lines("rejects.jsonl", projection.rejects())
-    coverage = coverage_data(site.name, projection.walks(), _runs(ledger))
+    coverage = coverage_data(site, projection.walks, _runs(ledger))
     publication.write_json("coverage.json", coverage)
-    publication.write_json("datapackage.json", describe(site.name, publication.described))
+    publication.write_json("datapackage.json", describe(site, publication.described))
     return Published(records, rejects, coverage)
+
+
+def _note(ledger: Ledger, projection: Projection, published: Published) -> None:
+    """Keep in the ledger what was published, and let it forget what no file tells of."""
+    listings = published.coverage["listings"]
+    ledger.note_published({told["walk"]: (told["verdict"], told["total"]) for told in listings}, projection.spent)
 
 
 def _spooling(projection: Projection, spool: IO[bytes]) -> Iterator[Record]:

@@ -1,8 +1,8 @@
 """One run into a dataset folder, a crawl or a replay: what it brings goes to the ledger and is published at the end."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +13,8 @@ from harvester.dataset.certificate import Trouble, exit_code, say
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, is_published, publish
 from harvester.errors import Exit, HarvestError, PageError, worst
+from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
-from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
 from harvester.ledger import FILE, Ledger, WalkKey
 from harvester.sites import Site
@@ -48,35 +48,61 @@ class Run:
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def begin(self, walks: Iterable[ListingWalk]) -> None:
-        """Begin the account of each listing, or go on with one that an earlier run could not bring to its end.
+    def begin(self, listings: Iterable[ListingPasses]) -> None:
+        """Begin the account of each listing, or go on with one that an earlier run could not end or not publish.
 
         A listing of which no page can be had is accounted for too.
         """
-        for walk in walks:
-            held = self.ledger.unfinished(self._live(walk)) if walk.site.paging == "numbered" else None
-            if held is not None:
-                walk.resume(held.read, held.total, held.page_size)
-                self.resumed[walk.listing, walk.address.order] = held.run
-            self.ledger.begin_walk(self.number, self._live(walk))
+        with self._fatal():
+            for passes in listings:
+                held = self.ledger.held(self._live(passes)) if passes.walk.site.paging == "numbered" else None
+                if held is not None:
+                    passes.resume(held.number, held.pages, held.before)
+                    self.resumed[passes.listing, passes.order] = held.begun
+                self.ledger.begin_walk(self.number, self._live(passes))
 
-    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
-        """Keep a page of a live walk."""
-        assert walk.ask is not None
+    @contextmanager
+    def _fatal(self) -> Iterator[None]:
+        """Remember an error of the dataset itself: the run ends with it, whatever the engine makes of it."""
         try:
-            self.ledger.add_page(self.number, self._live(walk), walk.ask.address, capture, reading)
+            yield
         except HarvestError as error:
             self.fatal = error
             raise
-        self.pages += 1
 
-    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
+    def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
+        """Keep a page of a live walk, and move the walk on; raises the PageError of a walk that cannot go on."""
+        assert passes.walk.ask is not None
+        key, address = self._live(passes), passes.walk.ask.address
+        remarks: list[str] = []
+        try:
+            remarks = passes.take(reading)
+        finally:
+            told = [self.site.fold_hosts(remark) for remark in remarks]
+            with self._fatal():
+                self.ledger.add_page(self.number, key, address, capture, reading, told)
+            self.pages += 1
+
+    def not_before(self) -> datetime | None:
+        """Return the time before which the server asked not to be asked again."""
+        text = self.ledger.not_before()
+        return datetime.fromisoformat(text) if text else None
+
+    def wait_until(self, until: datetime) -> None:
+        """Keep until when the server asked to be left alone: the next run holds to it too."""
+        with self._fatal():
+            self.ledger.note_not_before(until.isoformat())
+
+    def failed(
+        self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0
+    ) -> None:
         """Keep a page of a live walk that could not be had; if not `final`, it is asked again and nothing kept."""
         if not final:
             return
-        kept = capture or Capture(b"", url=self.site.canonical_url(walk.start_url))
-        self._add_failure(kept, walk.listing, error)
-        self.troubles.append(Trouble.of(error, walk.listing))
+        kept = capture or Capture(b"", url=self.site.canonical_url(passes.walk.start_url))
+        with self._fatal():
+            self._add_failure(kept, passes.listing, error)
+        self.troubles.append(Trouble.of(error, passes.listing))
 
     def _add_failure(self, capture: Capture, listing: str | None, error: PageError) -> None:
         """Keep a page that could not be read, with no address of a copy or of this very machine in what is told."""
@@ -98,10 +124,10 @@ class Run:
         self.ledger.add_page(self.number, key, replayed.address, replayed.capture, replayed.reading)
         self.pages += 1
 
-    def _live(self, walk: ListingWalk) -> WalkKey:
-        proving = walk.site.proof is not None and walk.address.order == walk.site.proof.order
-        begun = self.resumed.get((walk.listing, walk.address.order))
-        return WalkKey("live", walk.listing, walk.address.order, proving, begun=begun)
+    def _live(self, passes: ListingPasses) -> WalkKey:
+        begun = self.resumed.get((passes.listing, passes.order))
+        walk = passes.walk
+        return WalkKey("live", walk.listing, passes.order, walk.proving, begun=begun, number=passes.number)
 
     def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
         """Captures of one listing with one N are one walk; without a URL, those under one path with one N."""
@@ -112,16 +138,13 @@ class Run:
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
 
-    def end(self, walks: Iterable[ListingWalk] = ()) -> Result:
+    def end(self) -> Result:
         """Publish if a page was read, let go of the ledger, and say what there is now."""
         try:
             if self.fatal is not None:
                 raise self.fatal
             if not self.pages and is_published(self.ledger):
                 return self._nothing()
-            for walk in walks:
-                remarks = [self.site.fold_hosts(remark) for remark in walk.remarks]
-                self.ledger.add_remarks(self.ledger.begin_walk(self.number, self._live(walk)), remarks)
             self.ledger.finish_run(self.number, self._now())
             return self._certified(publish(self.ledger, self.site))
         finally:

@@ -130,7 +130,7 @@ def _check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[st
     if told != set(contents):
         findings.add(f"records and provenance tell of different records: {len(told ^ set(contents))} stand in one only")
     for listing in coverage["listings"]:
-        _compare(listing, pages[listing["walk"]], findings)
+        _compare(listing, pages[listing["walk"]], pages[listing["walk_before"]], findings)
 
 
 @dataclass(slots=True)
@@ -147,14 +147,17 @@ class _Page:
         return SeenPage(first, last, total, rows, told_apart, ("",) * len(rows))
 
 
-def _compare(listing: dict[str, Any], pages: dict[int, _Page], findings: Findings) -> None:
+def _compare(listing: dict[str, Any], pages: dict[int, _Page], before: dict[int, _Page], findings: Findings) -> None:
     name = listing["listing"] or listing["label"]
     if not pages and (listing["total"] == 0 or listing["verdict"] == NOT_WALKED):
         return  # a page of no rows leaves nothing in provenance
-    seen = [pages[number].seen(told_apart=listing["told_apart"]) for number in sorted(pages)]
-    account_again = account(seen, proving=listing["proving"], live=listing["kind"] == "live")
+    seen, seen_before = (
+        [of_walk[number].seen(told_apart=listing["told_apart"]) for number in sorted(of_walk)]
+        for of_walk in (pages, before)
+    )
+    account_again = account(seen, proving=listing["proving"], live=listing["kind"] == "live", before=seen_before)
     again = orjson.loads(orjson.dumps(asdict(account_again)))
-    told = ["total", "totals", "seen", "missing", "rows", "records", "rejects", "short"]
+    told = ["total", "totals", "seen", "missing", "rows", "records", "rejects", "short", "unsure"]
     verdict = INCOMPLETE if listing["conflicts"] else again["verdict"]
     findings.faults += [
         f"{name}: coverage.json says {what} {listing[what]}, provenance says {again[what]}"

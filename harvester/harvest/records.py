@@ -30,8 +30,8 @@ def record_of(entry: Entry, site: Site, *, listings: Iterable[str] = (), record_
     )
 
 
-def entry_id(entry: Entry, site: Site) -> str:
-    """Return the id of the record that an entry alone gives."""
+def entry_id(entry: Entry, site: Site, ordinal: int = 1) -> str:
+    """Return the id of the record that an entry alone gives; `ordinal` is which of several equal ones it is."""
     if entry.url is not None:
         return linked_id(site.name, entry.url)
-    return linkless_id(site.name, entry.date_text, entry.title)
+    return linkless_id(site.name, entry.date_text, entry.title, ordinal)

@@ -1,10 +1,17 @@
 """One walk through one listing: which page is next, and whether the page that came is the one asked for."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harvester.errors import OutOfStep
-from harvester.items import Address, Reading
+from harvester.coverage import SeenPage
+from harvester.errors import EndlessListing, ListingMoved, OutOfStep
+from harvester.harvest.records import entry_id
+from harvester.items import Address, Entry, Reading
 from harvester.sites import Site
+
+# Thirty times the largest listing seen (1,676 pages): beyond it a server makes pages up as it is asked.
+MOST_PAGES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class ListingWalk:
     """Walks a listing first page to last in the order that proves completeness, in the largest size the site honours.
 
     `ask` is the page to fetch, None when the walk is over; `take` is given its reading. The walk holds no clock and
-    fetches nothing: it is the same for a live site, a simulator and an archive.
+    fetches nothing: it is the same for a live site, a simulator and an archive. `seen` are the pages taken.
     """
 
     def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
@@ -31,10 +38,11 @@ class ListingWalk:
             order = site.proof.order if site.proof else address.order
             address = replace(address, order=order, page=0, page_size=page_size or max(site.page_sizes))
         self.address = address
-        self.remarks: list[str] = []
         self.total: int | None = None
+        self.seen: list[SeenPage] = []
         self._expected = 1
         self._visited: set[str] = set()
+        self._times: Counter[str] = Counter()
         self.ask: Ask | None = self._ask_first()
 
     def _ask_first(self) -> Ask:
@@ -42,13 +50,16 @@ class ListingWalk:
             return Ask(self.start_url, self.address)
         return Ask(self.site.listing_url(self.address), self.address)
 
-    def resume(self, read: int, total: int, page_size: int) -> None:
-        """Go on after `read` rows of `total`, read in pages of `page_size` by a run that did not come to its end."""
-        self.total = total
+    def resume(self, held: Sequence[Reading]) -> None:
+        """Go on after the pages that an earlier run took in step, all of one total; the walk may be at its end."""
+        for reading in held:
+            self._see(reading)
+        counters = [reading.counter for reading in held if reading.counter]
+        read, self.total, size = counters[-1].last, counters[-1].total, counters[0].rows
         self._expected = read + 1
-        self.address = replace(self.address, page_size=page_size)
-        following = replace(self.address, page=read // page_size)
-        self.ask = Ask(self.site.listing_url(following), following)
+        self.address = replace(self.address, page_size=size)
+        following = replace(self.address, page=read // size if size else 0)
+        self.ask = Ask(self.site.listing_url(following), following) if read < self.total else None
 
     @property
     def listing(self) -> str:
@@ -56,62 +67,94 @@ class ListingWalk:
         return self.address.listing or ""
 
     @property
+    def proving(self) -> bool:
+        """Return whether the order walked is the one in which a walk forward proves completeness."""
+        return self.site.proof is not None and self.address.order == self.site.proof.order
+
+    @property
     def rows_held(self) -> int:
         """Return how many rows were read before the page that is asked for next."""
         return self._expected - 1
 
     def check(self, reading: Reading) -> None:
-        """Raise OutOfStep if a page is not the one asked for: another range, or no counter where there was one."""
+        """Raise OutOfStep if a page is not the one asked for; ListingMoved if it shows that the listing changed."""
         counter = reading.counter
         if counter is None:
             if self.total is not None:
                 raise OutOfStep("the page has no counter, though those before it had one")
             return
         if self.total and not counter.total:
-            raise OutOfStep("the page says that there are no results, though those before it had some")
+            raise ListingMoved("the page says that there are no results, though those before it had some")
         if counter.total and counter.first != self._expected:
-            raise OutOfStep(
-                f"rows from {self._expected} on were asked for, the page shows {counter.first} - {counter.last}"
+            moved = self.total not in {None, counter.total}
+            raise (ListingMoved if moved else OutOfStep)(
+                f"rows from {self._expected} on were asked for, the page shows {counter}"
             )
 
-    def take(self, reading: Reading) -> None:
-        """Take the reading of the page asked for and move `ask` on; raises OutOfStep as `check` does."""
-        self.check(reading)
-        self.remarks += reading.remarks
-        if self.site.paging == "chained":
-            self._chain(reading)
-        else:
-            self._number(reading)
+    def take(self, reading: Reading) -> list[str]:
+        """Take the reading of the page asked for and move `ask` on; return what is odd about it, in sentences.
 
-    def _number(self, reading: Reading) -> None:
+        Raises OutOfStep as `check` does, EndlessListing for a page more than any listing has.
+        """
+        self.check(reading)
+        if len(self.seen) >= MOST_PAGES:
+            raise EndlessListing(f"the listing goes on after {MOST_PAGES} pages")
+        fresh = self._see(reading)
+        remarks = list(reading.remarks)
+        if self.site.paging == "chained" or reading.counter is None:
+            self.ask = self._chain(reading, fresh, remarks)
+        else:
+            self.ask = self._number(reading, remarks)
+        return remarks
+
+    def _see(self, reading: Reading) -> bool:
+        """Note a page; return whether a row of it was not seen before. Equal entries without a link are numbered."""
         counter = reading.counter
-        if counter is None or not counter.total or counter.last >= counter.total:
-            self.total = counter.total if counter else self.total
-            self._cross_check(reading, None)
-            self.ask = None
-            return
+        keys: list[str | None] = []
+        fresh, told_apart = not reading.rows, True
+        for row in reading.rows:
+            mark = entry_id(row, self.site) if isinstance(row, Entry) else row.text
+            self._times[mark] += 1
+            times = self._times[mark]
+            fresh |= times == 1
+            if isinstance(row, Entry) and row.url is None and times > 1:
+                told_apart = False
+                mark = entry_id(row, self.site, times)
+            keys.append(mark if isinstance(row, Entry) else None)
+        first, last, total = (counter.first, counter.last, counter.total) if counter else (None, None, None)
+        self.seen.append(SeenPage(first, last, total, tuple(keys), told_apart))
+        return fresh
+
+    def _number(self, reading: Reading, remarks: list[str]) -> Ask | None:
+        counter = reading.counter
+        assert counter is not None
         if self.total is None:
             self.address = replace(self.address, page_size=counter.rows)  # the size in force, whatever was asked
         self.total = counter.total
-        self._expected = counter.last + 1
+        if not counter.total or counter.last >= counter.total:
+            self._expected = counter.last + 1
+            self._cross_check(reading, None, remarks)
+            return None
         size = self.address.page_size or counter.rows
-        following = replace(self.address, page=(self._expected - 1) // size)
-        if (self._expected - 1) % size:
+        if counter.last % size:
+            self.ask = None
             raise OutOfStep(f"a page of {counter.rows} rows came where pages have {size}")
-        self._cross_check(reading, following)
-        self.ask = Ask(self.site.listing_url(following), following)
+        self._expected = counter.last + 1
+        following = replace(self.address, page=counter.last // size)
+        self._cross_check(reading, following, remarks)
+        return Ask(self.site.listing_url(following), following)
 
-    def _cross_check(self, reading: Reading, following: Address | None) -> None:
+    def _cross_check(self, reading: Reading, following: Address | None, remarks: list[str]) -> None:
         """Compare the pager's next link with the counter; the counter is believed, the difference is remarked."""
         if reading.next_url is None:
             return
         there = self._explain(reading.next_url)
         if there is None or there.listing != self.listing:
-            self.remarks.append(f"the pager leads out of the listing, to {reading.next_url[:200]}; it was not followed")
+            remarks.append(f"the pager leads out of the listing, to {reading.next_url[:200]}; it was not followed")
         elif following is None:
-            self.remarks.append("the pager leads on where the counter ends; it was not followed")
+            remarks.append("the pager leads on where the counter ends; it was not followed")
         elif there.page != following.page:
-            self.remarks.append(f"the pager leads to page {there.page}, the counter to page {following.page}")
+            remarks.append(f"the pager leads to page {there.page}, the counter to page {following.page}")
 
     def _explain(self, url: str) -> Address | None:
         try:
@@ -119,20 +162,25 @@ class ListingWalk:
         except ValueError:
             return None
 
-    def _chain(self, reading: Reading) -> None:
-        """Follow the next link, within the same listing and never twice to one page."""
+    def _chain(self, reading: Reading, fresh: bool, remarks: list[str]) -> Ask | None:
+        """Follow the next link, within the same listing, never twice to one page, never past the end."""
         if self.ask is not None:
             self._visited.add(self.site.canonical_url(self.ask.url))
-        if reading.counter:
-            self.total = reading.counter.total
-            self._expected = reading.counter.last + 1
-        self.ask = None
+        counter = reading.counter
+        if counter:
+            self.total = counter.total
+            self._expected = counter.last + 1
         if reading.next_url is None:
-            return
+            return None
         there = self._explain(reading.next_url)
         if there is None or (there.listing, there.order) != (self.listing, self.address.order):
-            self.remarks.append(f"the pager leads out of the listing, to {reading.next_url[:200]}; it was not followed")
+            remarks.append(f"the pager leads out of the listing, to {reading.next_url[:200]}; it was not followed")
         elif self.site.canonical_url(reading.next_url) in self._visited:
-            self.remarks.append(f"the pager leads back to {reading.next_url[:200]}; it was not followed")
+            remarks.append(f"the pager leads back to {reading.next_url[:200]}; it was not followed")
+        elif counter and counter.last >= counter.total:
+            remarks.append("the pager leads on where the counter ends; it was not followed")
+        elif not fresh:
+            remarks.append("the pager leads on, but the page shows nothing new; it was not followed")
         else:
-            self.ask = Ask(reading.next_url, there)
+            return Ask(reading.next_url, there)
+        return None

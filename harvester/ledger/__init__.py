@@ -3,5 +3,6 @@
 from harvester.ledger.keys import WalkKey
 from harvester.ledger.ledger import FILE, Ledger
 from harvester.ledger.projection import Projection
+from harvester.ledger.walks import Walked, Whole, coverage_as_data
 
-__all__ = ["FILE", "Ledger", "Projection", "WalkKey"]
+__all__ = ["FILE", "Ledger", "Projection", "WalkKey", "Walked", "Whole", "coverage_as_data"]

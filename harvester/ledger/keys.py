@@ -6,21 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A live walk that did not come to its end: the run that began it, and how far it got, in rows of its total."""
-
-    run: int
-    read: int
-    total: int
-    page_size: int
-
-
-@dataclass(frozen=True, slots=True)
 class WalkKey:
     """Which walk a page belongs to.
 
     `listing` is None for captures without a URL; then `label` names them for people and `scope` tells them apart.
-    A live walk belongs to the run that began it, `begun` (None: the present one).
+    A live walk belongs to the run that began it, `begun` (None: the present one); `number` counts the passes.
     """
 
     kind: str  # live or captured
@@ -30,6 +20,7 @@ class WalkKey:
     label: str | None = None
     scope: str = ""
     begun: int | None = None
+    number: int = 1
 
     def owner(self, run: int) -> int:
         """Return the run that the walk belongs to; 0 for captures, which any run may add to."""

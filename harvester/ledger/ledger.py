@@ -1,6 +1,8 @@
 """The dataset's own database: opened by one process at a time, each page written in one transaction."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,10 +10,14 @@ from harvester.captures import Capture
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
 from harvester.items import Address, Entry, Reading, Reject
-from harvester.ledger.keys import Unfinished, WalkKey, digest_of
+from harvester.ledger.faults import explain_fault
+from harvester.ledger.forget import forget
+from harvester.ledger.held import HeldWalk, held_walk
+from harvester.ledger.holder import forget_holder, note_holder
+from harvester.ledger.keys import WalkKey, digest_of
 
 FILE = "ledger.sqlite"
-FORMAT = "1"
+FORMAT = "2"
 
 
 class Ledger:
@@ -20,18 +26,21 @@ class Ledger:
     Raises DatasetError if another process holds it, if it is damaged, or if the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, site: str) -> None:
+    def __init__(self, folder: Path, site: str, file: str = FILE) -> None:
         self.folder = folder
-        self.path = folder / FILE
+        self.path = folder / file
         new = not self.path.exists()
-        if new and (folder / "records.jsonl").exists():
-            raise DatasetError(f"{folder} holds records but no {FILE}, without which nothing can be added")
+        if new and file == FILE and (folder / "records.jsonl").exists():
+            raise DatasetError(
+                f"{folder} holds records but no {FILE}, without which nothing can be added",
+                advice="Nothing was changed. Restore it from a copy, or build the dataset anew with crawl --fresh.",
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(self.path, isolation_level=None, timeout=0.2)
             self._begin(site, new)
         except (OSError, sqlite3.Error) as error:
-            raise _explained(error, folder) from error
+            raise explain_fault(error, self.path) from error
 
     def _begin(self, site: str, new: bool) -> None:
         self.db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -61,75 +70,85 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the ledger."""
+        forget_holder(self.path)
         self.db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write what happens inside in one transaction, or nothing of it; raises DatasetError."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            yield
+            self.db.execute("COMMIT")
+        except (OSError, sqlite3.Error) as error:
+            raise explain_fault(error, self.path) from error
+        finally:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
 
     def begin_run(self, kind: str, started: str, readers: str) -> int:
         """Begin a run (crawl or replay); return its number."""
-        cursor = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
-        return int(cursor.lastrowid or 0)
+        with self._writing():
+            note_holder(self.path, started)
+            run = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
+        return int(run.lastrowid or 0)
 
     def finish_run(self, run: int, finished: str) -> None:
         """Note when a run ended."""
-        self.db.execute("UPDATE run SET finished = ? WHERE id = ?", (finished, run))
+        with self._writing():
+            self.db.execute("UPDATE run SET finished = ? WHERE id = ?", (finished, run))
 
     def published(self) -> int | None:
         """Return the last page that the published files tell of; None if none were published."""
         row = self.db.execute("SELECT value FROM meta WHERE name = 'published'").fetchone()
         return int(row[0]) if row else None
 
-    def note_published(self) -> None:
-        """Note that the published files tell of every page held."""
-        self.db.execute("INSERT OR REPLACE INTO meta SELECT 'published', coalesce(max(id), 0) FROM page")
+    def note_published(self, verdicts: Mapping[int, tuple[str, int | None]], spent: Iterable[tuple[int, int]]) -> None:
+        """Note that the published files tell of every page held, and forget what no later file will tell.
 
-    def add_page(self, run: int, key: WalkKey, address: Address | None, capture: Capture, reading: Reading) -> int:
-        """Write a page's capture, rows and place in one transaction; a capture already held changes nothing.
-
-        Returns the number of the walk that it belongs to.
+        `verdicts` are verdict and total of the walks published; `spent` are sights, as page and row.
         """
-        try:
-            self.db.execute("BEGIN IMMEDIATE")
+        with self._writing():
+            self.db.execute("INSERT OR REPLACE INTO meta SELECT 'published', coalesce(max(id), 0) FROM page")
+            rows = [(verdict, total, walk) for walk, (verdict, total) in verdicts.items()]
+            self.db.executemany("UPDATE walk SET verdict = ?, total = ? WHERE id = ?", rows)
+            forget(self.db, spent)
+
+    def not_before(self) -> str | None:
+        """Return the time before which the server asked not to be asked again; None if it did not."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = 'not_before'").fetchone()
+        return str(row[0]) if row else None
+
+    def note_not_before(self, until: str) -> None:
+        """Keep until when the server asked to be left alone."""
+        with self._writing():
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES ('not_before', ?)", (until,))
+
+    def add_page(
+        self,
+        run: int,
+        key: WalkKey,
+        address: Address | None,
+        capture: Capture,
+        reading: Reading,
+        remarks: Iterable[str] = (),
+    ) -> None:
+        """Write a page's capture, rows, place and remarks in one transaction; a capture held already changes none."""
+        with self._writing():
             walk = self._walk(run, key)
             page = self._page(walk, self._capture(run, key, capture), address, reading)
             if page is not None:
                 self._rows(run, page, capture, key, reading)
-            self.db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-            raise _explained(error, self.folder) from error
-        return walk
+            self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
 
-    def begin_walk(self, run: int, key: WalkKey) -> int:
-        """Return the number of a walk, begun if new: a listing of which no page could be read is accounted for too."""
-        return self._walk(run, key)
+    def begin_walk(self, run: int, key: WalkKey) -> None:
+        """Begin a walk if it is new: a listing of which no page could be read is accounted for too."""
+        with self._writing():
+            self._walk(run, key)
 
-    def unfinished(self, key: WalkKey) -> Unfinished | None:
-        """Return how far the last live walk of a listing got, if it can go on from there.
-
-        It can where its pages were read from the first on, in step, with one total and every row read; else only a
-        new walk will do.
-        """
-        walk = self.db.execute(
-            "SELECT id, begun FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? ORDER BY id DESC LIMIT 1",
-            (key.listing, key.sort),
-        ).fetchone()
-        if walk is None:
-            return None
-        pages = self.db.execute(
-            "SELECT first, last, total, (SELECT count(*) FROM sight WHERE sight.page = page.id) FROM page"
-            " WHERE walk = ? ORDER BY id",
-            (walk[0],),
-        ).fetchall()
-        read = 0
-        for first, last, total, rows in pages:
-            if first != read + 1 or total != pages[0][2] or rows != last - first + 1:
-                return None
-            read = last
-        return Unfinished(walk[1], read, pages[0][2], pages[0][1]) if 0 < read < pages[0][2] else None
-
-    def add_remarks(self, walk: int, remarks: list[str]) -> None:
-        """Keep what was odd about a walk though it could be read."""
-        self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
+    def held(self, key: WalkKey) -> HeldWalk | None:
+        """Return the last live walk of a listing if it can be gone on with."""
+        return held_walk(self.db, key, self.published())
 
     def add_failure(
         self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str
@@ -137,19 +156,20 @@ class Ledger:
         """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with."""
         owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
         identity = digest_of(owner, capture.url, capture.file, capture.digest, reason)
-        self.db.execute(
-            "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            (identity, run, capture.url, capture.file, capture.digest, listing, reason, message, text),
-        )
+        with self._writing():
+            self.db.execute(
+                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                (identity, run, capture.url, capture.file, capture.digest, listing, reason, message, text),
+            )
 
     def _walk(self, run: int, key: WalkKey) -> int:
         owner = key.owner(run)
-        identity = digest_of(key.kind, owner, key.listing, key.label, key.sort, key.scope)
+        identity = digest_of(key.kind, owner, key.listing, key.label, key.sort, key.scope, key.number)
         self.db.execute(
-            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, run)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, pass, run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (identity) DO UPDATE SET run = excluded.run",
-            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, run),
+            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, key.number, run),
         )
         return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
 
@@ -199,19 +219,3 @@ class Ledger:
             (digest_of("row", page, i), run, page, i, capture.url, capture.file, capture.digest, key.listing,
              row.reason, row.message, row.text, row.place),
         )  # fmt: skip
-
-
-def _explained(error: OSError | sqlite3.Error, folder: Path) -> DatasetError:
-    """Say in a person's words what stopped the ledger."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return DatasetError(
-            f"{folder} is in use by another harvest", advice="Wait until it ends, or use another folder."
-        )
-    if isinstance(error, OSError) or "readonly" in text or "unable to open" in text:
-        return DatasetError(
-            f"{folder} cannot be written: {text}", advice="Make it writable, or use another folder (-o)."
-        )
-    if "full" in text:
-        return DatasetError(f"the disk is full at {folder}", advice="Make room and run again; what was read is kept.")
-    return DatasetError(f"{folder / FILE} is damaged: {text}")

@@ -11,8 +11,9 @@ CREATE TABLE run (
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
--- added to it; captures of one listing with one total are one walk,
--- however many replays brought them.
+-- added to it; of the passes of one run through a listing that kept changing, `pass` is the number. Captures of one
+-- listing with one total are one walk, however many replays brought them. `verdict` and `total` are what was last
+-- published of it, kept when its pages are forgotten.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
@@ -23,7 +24,10 @@ CREATE TABLE walk (
     scope TEXT NOT NULL,
     proving INTEGER NOT NULL,
     begun INTEGER NOT NULL,
-    run INTEGER NOT NULL REFERENCES run
+    pass INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES run,
+    verdict TEXT,
+    total INTEGER
 );
 
 CREATE TABLE capture (
@@ -89,5 +93,5 @@ CREATE TABLE remark (walk INTEGER NOT NULL REFERENCES walk, text TEXT NOT NULL, 
 
 CREATE INDEX sight_content ON sight (content);
 CREATE INDEX page_walk ON page (walk);
-
 CREATE INDEX reject_page ON reject (page);
+CREATE INDEX walk_listing ON walk (listing, sort);

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -14,19 +16,43 @@ from scrapy.http import Response
 from harvester.captures import Capture
 from harvester.errors import (
     BlockPage,
+    BrokenEncoding,
+    ConnectionLost,
+    ConnectionRefused,
+    CutOff,
     LoginPage,
+    NoSuchHost,
     NotAListing,
     NotFoundPage,
     OffSiteRedirect,
     OutOfStep,
     PageError,
+    PageTooLarge,
+    RateLimited,
+    RedirectLoop,
     RobotsDenied,
+    ServerError,
+    TimedOut,
     UnreachablePage,
 )
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading
 from harvester.middlewares.robots import DeniedByRobots
+from harvester.middlewares.wholeness import BodyBroken, BodyTooLarge
 from harvester.sites import Site
+
+# What the engine raises, and what it means; the first that fits counts. A message of None is taken from the exception.
+_FAILURES: tuple[tuple[type[BaseException], type[PageError], str | None], ...] = (
+    (CannotResolveHostError, NoSuchHost, "the host's name cannot be resolved"),
+    (DownloadConnectionRefusedError, ConnectionRefused, "the connection was refused"),
+    (DownloadTimeoutError, TimedOut, "the page had not come whole within the time allowed"),
+    (ResponseDataLossError, CutOff, "the page was cut off on its way"),
+    (DownloadCancelledError, PageTooLarge, "the page is larger than is read"),
+    (DownloadFailedError, ConnectionLost, "the connection was lost before the page had come"),
+    (BodyBroken, BrokenEncoding, None),
+    (BodyTooLarge, PageTooLarge, None),
+    (IgnoreRequest, RedirectLoop, "the server redirects in a circle, or too often"),
+)
 
 
 def capture_of(response: Response, site: Site, now: datetime) -> Capture:
@@ -70,8 +96,10 @@ def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
         raise BlockPage(f"the server answered {status}: access is forbidden")
     if status in {404, 410}:
         raise NotFoundPage(f"the server answered {status}: there is no such page")
-    if status in {408, 429} or status >= 500:
-        raise UnreachablePage(f"the server answered {status}, again and again")
+    if status == 429:
+        raise RateLimited("the server answered 429: it is asked too often")
+    if status == 408 or status >= 500:
+        raise ServerError(f"the server answered {status}")
     raise NotAListing(f"the server answered {status}", advice="Open the address in a browser and correct it.")
 
 
@@ -81,15 +109,7 @@ def error_of(failure: BaseException, url: str) -> PageError:
         if failure.__cause__ is None or isinstance(failure.__cause__, IgnoreRequest):
             return RobotsDenied(str(failure))
         failure = failure.__cause__  # it is the server that cannot be reached, not only its robots.txt
-    if isinstance(failure, IgnoreRequest):
-        return UnreachablePage(f"{url} redirects in a circle ({failure})")
-    kinds = {
-        CannotResolveHostError: "the host's name cannot be resolved",
-        DownloadConnectionRefusedError: "the connection was refused",
-        DownloadTimeoutError: "the server did not answer in time",
-        ResponseDataLossError: "the page was cut off on its way",
-    }
-    what = next(
-        (words for kind, words in kinds.items() if isinstance(failure, kind)), f"{failure or type(failure).__name__}"
-    )
-    return UnreachablePage(f"{url}: {what}")
+    for engine, error, words in _FAILURES:
+        if isinstance(failure, engine):
+            return error(f"{url}: {words or failure}")
+    return UnreachablePage(f"{url}: {failure or type(failure).__name__}")

@@ -1,8 +1,9 @@
 """The one spider: walks listings page by page, and hands each page to a journal or to Scrapy's feeds."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Any, Protocol, Self
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 import scrapy
 from scrapy import Request
@@ -11,32 +12,23 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from harvester.captures import Capture
-from harvester.errors import HarvestError, OutOfStep, PageError
+from harvester.errors import HarvestError, ListingMoved, OutOfStep, PageError, RateLimited
+from harvester.harvest.passes import ListingPasses
 from harvester.harvest.records import record_of
-from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading, Record
+from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.exchanges import capture_of, error_of, read_response
-from harvester.spiders.targets import contact_for, site_for, walks_for
-from harvester.urls import is_loopback, origin_of, split_url
+from harvester.spiders.journal import Journal
+from harvester.spiders.patience import LONGEST_PAUSE, LONGEST_WAIT, MOST_TRIES, Pace, read_retry_after
+from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
+from harvester.urls import is_loopback
 
 # A page that came wrong may come right; these kinds are what the site means, and asking again would be a nuisance.
-PERSISTENT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site", "robots"})
+PERSISTENT = frozenset(
+    {"login", "not-found", "content-type", "document", "other-site", "off-site", "robots", "redirect-loop", "too-large"}
+)
 REFUSALS = frozenset({"challenge", "block"})
-MOST_TRIES = 3
 MOST_REFUSALS = 3
-
-
-class Journal(Protocol):
-    """Where pages go when a dataset is made; without one, records go to Scrapy's feeds."""
-
-    def begin(self, walks: Sequence[ListingWalk]) -> None:
-        """Take the walks before they begin; what is held of one already may be skipped."""
-
-    def page(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
-        """Take a page that was read and is in step."""
-
-    def failed(self, walk: ListingWalk, capture: Capture | None, error: PageError, *, final: bool) -> None:
-        """Take a page that could not be read; `final` if its walk stops there."""
 
 
 def _now() -> datetime:
@@ -57,16 +49,18 @@ class ListingSpider(scrapy.Spider):
         journal: Journal | None = None,
         first_only: bool = False,
         clock: Callable[[], datetime] = _now,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.urls = url.split() if isinstance(url, str) else list(url)
         self.site = site_for(self.urls, site)
         self.contact = contact_for(self.urls, contact)
-        self.walks = walks_for(self.urls, self.site, int(page_size) if page_size else None)
+        self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None)
         self.journal = journal
         self.first_only = first_only
         self.clock = clock
+        self.pace = Pace(0.0, clock, sleep or self._nap)
         self.refusals = 0
         self.pages_read = 0
 
@@ -80,47 +74,61 @@ class ListingSpider(scrapy.Spider):
         if all(map(is_loopback, spider.urls)):
             crawler.settings.set("DOWNLOAD_DELAY", 0, priority="spider")
             crawler.settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
+        spider.pace.delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         return spider
+
+    async def _nap(self, seconds: float) -> None:
+        """Sleep, in naps so short that Ctrl-C need not wait."""
+        await asyncio.sleep(min(seconds, 0.5))
+        self.pace.stopped |= not self.crawler.crawling
+
+    def note_crawl_delay(self, seconds: float | None) -> None:
+        """Take the Crawl-delay of robots.txt, each time that it was read."""
+        self.pace.crawl_delay = seconds or 0.0
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the first page of each listing, or the one at which an earlier run stopped."""
         if self.journal is not None:
-            self.journal.begin(self.walks)
-        for walk in self.walks:
-            yield self._request(walk)
+            self.journal.begin(self.listings)
+            if until := self.journal.not_before():
+                self.pace.hold(until)
+        for passes in self.listings:
+            if self.pace.left() > LONGEST_WAIT:
+                self._stop(passes, None, RateLimited(f"the server asked not to be asked {self._until()}"))
+            elif passes.walk.ask is not None:
+                yield self._request(passes)
 
-    def _request(self, walk: ListingWalk, tries: int = 1) -> Request:
+    def _until(self) -> str:
+        return f"before {self.pace.not_before:%Y-%m-%d %H:%M:%S} UTC"
+
+    def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
+        walk = passes.walk
         assert walk.ask is not None
         return Request(
-            _on_origin_of(walk.ask.url, walk.start_url),
+            on_origin_of(walk.ask.url, walk.start_url),
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,  # pages are counted by the walk; the filter drops a redirect to the same URL in silence
-            cb_kwargs={"walk": walk, "tries": tries},
+            meta={"dont_retry": True, WAIT: wait},  # pages are asked for again here, where their meaning is known
+            cb_kwargs={"passes": passes, "tries": tries},
         )
 
-    def parse(self, response: Response, walk: ListingWalk, tries: int = 1) -> Iterator[Record | Request]:
+    def parse(self, response: Response, passes: ListingPasses, tries: int = 1) -> Iterator[Record | Request]:
         """Read a page; go on with the next one, or say why not."""
         capture = capture_of(response, self.site, self.clock())
         try:
-            reading = read_response(response, capture, walk)
-            walk.check(reading)
+            reading = read_response(response, capture, passes.walk)
+            passes.walk.check(reading)
             self._doubt(reading, tries)
         except PageError as error:
-            yield from self._trouble(walk, capture, error, tries)
+            self._hear(response)
+            yield from self._trouble(passes, capture, error, tries)
             return
         self.refusals = 0
         self.pages_read += 1
-        if self.journal is not None:
-            self._keep(walk, capture, reading)
-        else:
-            yield from (record_of(entry, self.site, listings=[walk.listing]) for entry in reading.entries)
-        try:
-            walk.take(reading)
-        except PageError as error:
-            self._stop(walk, capture, error)
-        if walk.ask is not None and not self.first_only:
-            yield self._request(walk)
+        yield from self._take(passes, capture, reading)
+        if passes.walk.ask is not None and not self.first_only:
+            yield self._request(passes)
 
     def _doubt(self, reading: Reading, tries: int) -> None:
         """Raise OutOfStep for a page that is asked for again before it is believed: rows too few, or none at all."""
@@ -129,47 +137,77 @@ class ListingSpider(scrapy.Spider):
         if reading.counter and not reading.counter.total and tries == 1:
             raise OutOfStep("the listing says that it has no results, as it may when its search is down")
 
-    def _keep(self, walk: ListingWalk, capture: Capture, reading: Reading) -> None:
-        assert self.journal is not None
+    def _take(self, passes: ListingPasses, capture: Capture, reading: Reading) -> Iterator[Record]:
+        """Hand a page on, and move the walk."""
+        if self.journal is None:
+            listing = passes.listing
+            passes.take(reading)
+            yield from (record_of(entry, self.site, listings=[listing]) for entry in reading.entries)
+            return
         try:
-            self.journal.page(walk, capture, reading)
+            self.journal.page(passes, capture, reading)
+        except PageError as error:
+            self._stop(passes, capture, error)
         except HarvestError as error:
-            raise CloseSpider(error.kind) from error
+            raise self._close(error.kind) from error
 
     def failed(self, failure: Any) -> Iterator[Request]:
-        """Take a request that brought no response; Scrapy has already retried what may pass."""
-        walk: ListingWalk = failure.request.cb_kwargs["walk"]
-        error = error_of(failure.value, self.site.canonical_url(failure.request.url))
-        self._stop(walk, None, error)
-        yield from ()
-
-    def _trouble(self, walk: ListingWalk, capture: Capture, error: PageError, tries: int) -> Iterator[Request]:
-        """Ask again where that may help; else stop the walk; stop all where the site refuses."""
-        self.refusals = self.refusals + 1 if error.kind in REFUSALS else 0
-        if self.refusals and (self.pages_read == 0 or self.refusals >= MOST_REFUSALS):
-            self._stop(walk, capture, error)
-            raise CloseSpider("refused")
-        fresh_status = capture.status < 500 and capture.status not in {408, 429}  # Scrapy has retried the others
-        if tries < MOST_TRIES and error.kind not in PERSISTENT and fresh_status:
-            if self.journal is not None:
-                self.journal.failed(walk, capture, error, final=False)
-            yield self._request(walk, tries + 1)
+        """Take a request that brought no response."""
+        if failure.check(TurnLost):
             return
-        self._stop(walk, capture, error)
+        request = failure.request
+        error = error_of(failure.value, self.site.canonical_url(request.url))
+        yield from self._trouble(request.cb_kwargs["passes"], None, error, request.cb_kwargs["tries"])
 
-    def _stop(self, walk: ListingWalk, capture: Capture | None, error: PageError) -> None:
-        walk.ask = None
+    def _hear(self, response: Response) -> None:
+        """Keep to a Retry-After, whatever the status; the longest pause is remembered for the next run."""
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        asked = read_retry_after(header, self.clock())
+        if asked:
+            until = self.clock() + timedelta(seconds=min(asked, LONGEST_PAUSE))
+            self.pace.hold(until)
+            if self.journal is not None:
+                self.journal.wait_until(until)
+            capped = f", of which {LONGEST_PAUSE:.0f} are kept" if asked > LONGEST_PAUSE else ""
+            self.logger.warning("the server asks for a pause of %.0f seconds%s", asked, capped)
+
+    def _trouble(
+        self, passes: ListingPasses, capture: Capture | None, error: PageError, tries: int
+    ) -> Iterator[Request]:
+        """Ask again where that may help; walk again where the listing moved; else stop, all of it if we are refused."""
+        refused = error.kind in REFUSALS
+        self.refusals = self.refusals + 1 if refused else 0
+        if refused or error.kind == "rate-limited":
+            self.pace.slow_down()
+        if refused and (self.pages_read == 0 or self.refusals >= MOST_REFUSALS):
+            self._stop(passes, capture, error)
+            raise self._close("refused")
+        if self.pace.left() > LONGEST_WAIT:
+            self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self._until()}"))
+            raise self._close("asked to wait")
+        if tries < MOST_TRIES and error.kind not in PERSISTENT:
+            wait = self.pace.backoff(tries)
+            self._note(passes, capture, error, wait=max(wait, self.pace.left()))
+            yield self._request(passes, tries + 1, wait)
+        elif isinstance(error, ListingMoved) and passes.again():
+            self._note(passes, capture, error, wait=0.0)
+            yield self._request(passes)
+        else:
+            self._stop(passes, capture, error)
+
+    def _note(self, passes: ListingPasses, capture: Capture | None, error: PageError, *, wait: float) -> None:
+        if self.journal is not None:
+            self.journal.failed(passes, capture, error, final=False, wait=wait)
+
+    def _stop(self, passes: ListingPasses, capture: Capture | None, error: PageError) -> None:
+        passes.walk.ask = None
         if error.where is None:
-            error.where = walk.listing
+            error.where = passes.listing
         self.logger.error("%s: %s", type(error).__name__, error)
         if self.journal is not None:
-            self.journal.failed(walk, capture, error, final=True)
+            self.journal.failed(passes, capture, error, final=True)
 
-
-def _on_origin_of(url: str, start_url: str) -> str:
-    """Return a URL of the site's own host on the host that the crawl was pointed at: a copy, a simulator."""
-    parts, origin = split_url(url), origin_of(start_url)
-    if parts is None or origin is None:
-        return url
-    scheme, _, netloc = origin.partition("://")
-    return parts._replace(scheme=scheme, netloc=netloc).geturl()
+    def _close(self, reason: str) -> CloseSpider:
+        """Return what ends the crawl; requests that wait for their turn are given up."""
+        self.pace.stopped = True
+        return CloseSpider(reason)

@@ -9,8 +9,8 @@ from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
-from harvester.harvest.walk import ListingWalk
-from harvester.spiders.listing import Journal, ListingSpider
+from harvester.spiders.journal import Journal
+from harvester.spiders.listing import ListingSpider
 
 
 @dataclass(slots=True)
@@ -19,7 +19,6 @@ class Outcome:
 
     reason: str = "not started"
     unforeseen: list[str] = field(default_factory=list)
-    walks: list[ListingWalk] = field(default_factory=list)
 
     @property
     def interrupted(self) -> bool:
@@ -52,7 +51,6 @@ def run_spider(
 
     def note_end(spider: ListingSpider, reason: str) -> None:
         outcome.reason = reason
-        outcome.walks = spider.walks
 
     crawler.signals.connect(note_error, signal=signals.spider_error, weak=False)
     crawler.signals.connect(note_end, signal=signals.spider_closed, weak=False)

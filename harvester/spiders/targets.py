@@ -1,14 +1,14 @@
-"""Turns the URLs that a crawl is given into walks: which site, which listing, and who asks."""
+"""Turns the URLs that a crawl is given into listings to walk: which site, which listing, and who asks."""
 
 import os
 import re
 from collections.abc import Mapping, Sequence
 
 from harvester.errors import UsageProblem
-from harvester.harvest.walk import ListingWalk
+from harvester.harvest.passes import ListingPasses
 from harvester.items import Address
 from harvester.sites import Site, find_site, site_of_url
-from harvester.urls import host_of, is_loopback, original_url, split_url
+from harvester.urls import host_of, is_loopback, origin_of, original_url, split_url
 
 CONTACT_VARIABLE = "HARVEST_CONTACT"
 
@@ -49,20 +49,29 @@ def _owner(url: str) -> Site:
     return site
 
 
-def walks_for(urls: Sequence[str], site: Site, page_size: int | None = None) -> list[ListingWalk]:
-    """Return one walk for each listing among the URLs; two spellings of one listing are one.
+def passes_for(urls: Sequence[str], site: Site, page_size: int | None = None) -> list[ListingPasses]:
+    """Return what walks each listing among the URLs; two spellings of one listing are one.
 
     Raises UsageProblem for a URL that is no listing, or one that cannot be asked for any more.
     """
-    walks: dict[tuple[str, str | None], ListingWalk] = {}
+    listings: dict[tuple[str, str | None], ListingPasses] = {}
     for url in urls:
         address = _listing(url, site)
         try:
-            walk = ListingWalk(site, address, url, page_size)
+            passes = ListingPasses(site, address, url, page_size)
         except ValueError as error:
             raise UsageProblem(f"{url}: {error}") from error
-        walks.setdefault((walk.listing, walk.address.order), walk)
-    return list(walks.values())
+        listings.setdefault((passes.listing, passes.order), passes)
+    return list(listings.values())
+
+
+def on_origin_of(url: str, start_url: str) -> str:
+    """Return a URL of the site's own host on the host that the crawl was pointed at: a copy, a simulator."""
+    parts, origin = split_url(url), origin_of(start_url)
+    if parts is None or origin is None:
+        return url
+    scheme, _, netloc = origin.partition("://")
+    return parts._replace(scheme=scheme, netloc=netloc).geturl()
 
 
 def _listing(url: str, site: Site) -> Address:

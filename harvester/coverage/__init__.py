@@ -1,0 +1,31 @@
+"""The account of a listing's ranges: what was seen, what is missing, and what may therefore be claimed."""
+
+from harvester.coverage.account import Coverage, account
+from harvester.coverage.pages import SeenPage
+from harvester.coverage.ranges import Range, gaps, join_ranges, say_ranges
+from harvester.coverage.verdict import (
+    AS_CAPTURED,
+    COMPLETE,
+    DRIFTED,
+    INCOMPLETE,
+    NOT_WALKED,
+    UNVERIFIABLE,
+    WHOLE,
+)
+
+__all__ = [
+    "AS_CAPTURED",
+    "COMPLETE",
+    "DRIFTED",
+    "INCOMPLETE",
+    "NOT_WALKED",
+    "UNVERIFIABLE",
+    "WHOLE",
+    "Coverage",
+    "Range",
+    "SeenPage",
+    "account",
+    "gaps",
+    "join_ranges",
+    "say_ranges",
+]

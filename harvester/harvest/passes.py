@@ -1,0 +1,68 @@
+"""The passes through one listing: while it changes it is walked again, until a walk proves itself, up to a bound."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from harvester.coverage import DRIFTED, SeenPage, account
+from harvester.harvest.walk import ListingWalk
+from harvester.items import Address, Reading
+from harvester.sites import Site
+
+# A listing that changes within five walks in a row changes faster than it can be read.
+MOST_PASSES = 5
+
+
+class ListingPasses:
+    """Walks a listing, and again where records came, went or moved meanwhile.
+
+    A pass in the proving order, in step, with one total and as many distinct records, is proof; in another order two
+    passes in a row that agree are. The first pass of a listing that shows no change is the last. `walk` is the pass
+    under way, `number` counts it from 1, `before` are the pages of the one before.
+    """
+
+    def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
+        self._begin = partial(ListingWalk, site, address, start_url, page_size)
+        self.walk = self._begin()
+        self.number = 1
+        self.before: tuple[SeenPage, ...] = ()
+
+    @property
+    def listing(self) -> str:
+        """Return the canonical string of the listing."""
+        return self.walk.listing
+
+    @property
+    def order(self) -> str | None:
+        """Return the order in which the listing is walked."""
+        return self.walk.address.order
+
+    def resume(self, number: int, held: Sequence[Reading], before: Sequence[Reading]) -> None:
+        """Go on with a pass that an earlier run could not bring to its end, or could not publish."""
+        self.number = number
+        if before:
+            self.walk.resume(before)
+            self.before, self.walk = tuple(self.walk.seen), self._begin()
+        self.walk.resume(held)
+        self._go_on()
+
+    def take(self, reading: Reading) -> list[str]:
+        """Take a page as the walk under way does; at its end begin the next pass, if one is needed."""
+        remarks = self.walk.take(reading)
+        self._go_on()
+        return remarks
+
+    def again(self) -> bool:
+        """Begin another pass, unless there were enough; return whether one was begun."""
+        if self.number >= MOST_PASSES:
+            return False
+        self.before = tuple(self.walk.seen)
+        self.walk = self._begin()
+        self.number += 1
+        return True
+
+    def _go_on(self) -> None:
+        walk = self.walk
+        if walk.ask is None:
+            verdict = account(walk.seen, proving=walk.proving, live=True, before=self.before).verdict
+            if verdict == DRIFTED:
+                self.again()

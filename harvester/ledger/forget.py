@@ -1,0 +1,29 @@
+"""Keeps a ledger from growing night after night: what no published file tells any more is forgotten."""
+
+import sqlite3
+from collections.abc import Iterable
+
+# The pages of the last walk of each listing stay, the account is made of them; of older walks those with rows left.
+_SUPERSEDED = """
+SELECT page.id FROM page JOIN walk ON walk.id = page.walk
+WHERE walk.kind = 'live' AND walk.id NOT IN (
+    SELECT max(id) FROM walk WHERE kind = 'live' GROUP BY listing, sort
+) AND walk.verdict IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM sight WHERE sight.page = page.id)
+"""
+
+
+def forget(db: sqlite3.Connection, spent: Iterable[tuple[int, int]]) -> None:
+    """Remove spent sights (page, row), then the pages, captures, rejects and remarks that nothing leads to."""
+    db.executemany("DELETE FROM sight WHERE page = ? AND row = ?", spent)
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS superseded (page INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM temp.superseded")
+    db.execute(f"INSERT INTO temp.superseded {_SUPERSEDED}")
+    db.execute("DELETE FROM reject WHERE page IN (SELECT page FROM temp.superseded)")
+    db.execute("DELETE FROM page WHERE id IN (SELECT page FROM temp.superseded)")
+    db.execute("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM page)")
+    db.execute("DELETE FROM remark WHERE walk NOT IN (SELECT walk FROM page)")
+    db.execute(
+        "DELETE FROM reject WHERE page IS NULL AND listing IS NOT NULL AND run <"
+        " (SELECT max(run) FROM walk WHERE walk.kind = 'live' AND walk.listing = reject.listing)"
+    )

@@ -1,0 +1,75 @@
+"""What the ledger holds of a walk that is not over: the frontier is what the account still lacks, nothing else."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from harvester.items import Counter, Entry, Reading
+from harvester.ledger.keys import WalkKey
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWalk:
+    """A live walk to go on with: the run that began it, which pass it is, its pages and those of the pass before."""
+
+    begun: int
+    number: int
+    pages: tuple[Reading, ...]
+    before: tuple[Reading, ...]
+
+
+def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None) -> HeldWalk | None:
+    """Return the last live walk of a listing if it can be gone on with; None if only a new one will do.
+
+    It can where its pages were read from the first on, in step, with one total and every row read, and where it is not
+    at its end, or its end was never published (`published` is the last page that the files tell of).
+    """
+    walk = db.execute(
+        "SELECT id, begun, pass FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? ORDER BY id DESC LIMIT 1",
+        (key.listing, key.sort),
+    ).fetchone()
+    if walk is None:
+        return None
+    number, begun, passed = walk
+    pages = _pages(db, number)
+    counters = [page.counter for page in pages]
+    if not pages or not _goes_on(pages):
+        return None
+    last = db.execute("SELECT max(id) FROM page WHERE walk = ?", (number,)).fetchone()[0]
+    end = counters[-1]
+    if end is None or (end.last >= end.total and published is not None and last <= published):
+        return None
+    before = db.execute(
+        "SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? AND begun = ? AND pass = ?",
+        (key.listing, key.sort, begun, passed - 1),
+    ).fetchone()
+    return HeldWalk(begun, passed, pages, _pages(db, before[0]) if before else ())
+
+
+def _goes_on(pages: tuple[Reading, ...]) -> bool:
+    """Return whether pages follow each other from the first row on, with one total and every row read."""
+    read = 0
+    for page in pages:
+        counter, first = page.counter, pages[0].counter
+        if counter is None or first is None or counter.total != first.total:
+            return False
+        if counter.first != read + 1 or len(page.rows) != counter.rows:
+            return False
+        read = counter.last
+    return True
+
+
+def _pages(db: sqlite3.Connection, walk: int) -> tuple[Reading, ...]:
+    found = db.execute("SELECT id, first, last, total, layout FROM page WHERE walk = ? ORDER BY id", (walk,)).fetchall()
+    return tuple(
+        Reading(None if total is None else Counter(first, last, total), _entries(db, page), None, layout)
+        for page, first, last, total, layout in found
+    )
+
+
+def _entries(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
+    rows = db.execute(
+        "SELECT date_text, title, summary, url, place FROM sight JOIN content ON content.id = sight.content"
+        " WHERE page = ? ORDER BY row",
+        (page,),
+    )
+    return tuple(Entry(*row) for row in rows)

@@ -1,0 +1,126 @@
+"""The account of the last walk through each listing, and what its earlier walks came to."""
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harvester.coverage import WHOLE, Coverage, SeenPage, account
+
+# Of a listing crawled more than once the last walk counts; captures of one listing with one total are one walk.
+# A walk of which no page came is told of in the run that tried it.
+_LAST = """
+SELECT id, kind, listing, label, sort, scope, proving, pass, begun, run FROM walk
+WHERE (run = (SELECT max(id) FROM run) OR id IN (SELECT walk FROM page)) AND (kind = 'captured' OR id = (
+    SELECT id FROM walk AS other WHERE other.kind = 'live' AND other.listing = walk.listing AND other.sort IS walk.sort
+    AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT walk FROM page))
+    ORDER BY other.run DESC, other.id DESC LIMIT 1))
+ORDER BY id
+"""
+_SISTERS = "SELECT {} FROM walk WHERE kind = 'live' AND listing IS ? AND sort IS ? AND id != ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An earlier walk of a listing that was whole: its number, its run, its total."""
+
+    walk: int
+    run: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One walk's account, and what is told of it in coverage.json.
+
+    `passes` counts the passes of its run through the listing, `before` is the number of the one before. `earlier` is
+    the last walk before this run that was whole; `had_records` says whether any earlier walk showed results.
+    """
+
+    number: int
+    kind: str
+    listing: str | None
+    label: str | None
+    order: str | None
+    scope: str
+    proving: bool
+    passes: int
+    before: int | None
+    told_apart: bool
+    run: int
+    coverage: Coverage
+    earlier: Whole | None
+    had_records: bool
+    remarks: tuple[str, ...]
+
+
+def last_walks(db: sqlite3.Connection, ambiguous: Collection[int]) -> list[Walked]:
+    """Return the last walk of every listing, by number. Needs a ledger that is settled (see Settlement)."""
+    return [_walked(db, row, ambiguous) for row in db.execute(_LAST).fetchall()]
+
+
+def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int]) -> Walked:
+    number, kind, listing, label, order, scope, proving, passes, begun, run = row
+    live = kind == "live"
+    before = _before(db, listing, order, begun, passes) if live and passes > 1 else None
+    coverage = account(
+        _pages(db, number, ambiguous),
+        proving=bool(proving),
+        live=live,
+        before=_pages(db, before, ambiguous) if before is not None else (),
+    )
+    remarks = db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,))
+    return Walked(
+        number, kind, listing, label, order, scope, bool(proving), passes, before, number not in ambiguous, run,
+        coverage,
+        _earlier(db, listing, order, number) if live else None,
+        live and _had_records(db, listing, order, number),
+        tuple(text for (text,) in remarks),
+    )  # fmt: skip
+
+
+def _before(db: sqlite3.Connection, listing: str, order: str | None, begun: int, passes: int) -> int | None:
+    query = "SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? AND begun = ? AND pass = ?"
+    found = db.execute(query, (listing, order, begun, passes - 1)).fetchone()
+    return int(found[0]) if found else None
+
+
+def _earlier(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> Whole | None:
+    whole = ", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))
+    query = f"{_SISTERS.format('id, run, total')} AND verdict IN ({whole}) ORDER BY run DESC, id DESC LIMIT 1"
+    found = db.execute(query, (listing, order, number)).fetchone()
+    return Whole(*found) if found else None
+
+
+def _had_records(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> bool:
+    query = _SISTERS.format("1") + " AND (total > 0 OR id IN (SELECT walk FROM page WHERE total > 0))"
+    return db.execute(query, (listing, order, number)).fetchone() is not None
+
+
+def _pages(db: sqlite3.Connection, walk: int, ambiguous: Collection[int]) -> list[SeenPage]:
+    pages = db.execute("SELECT id, first, last, total FROM page WHERE walk = ? ORDER BY id", (walk,)).fetchall()
+    seen = []
+    for page, first, last, total in pages:
+        rows = _rows(db, page)
+        keys, titles = tuple(key for key, _ in rows), tuple(title for _, title in rows)
+        seen.append(SeenPage(first, last, total, keys, walk not in ambiguous, titles))
+    return seen
+
+
+def _rows(db: sqlite3.Connection, page: int) -> list[tuple[str | None, str | None]]:
+    """Return the record and the title of each row of a page; None for a reject."""
+    rows = db.execute(
+        "SELECT sight.row, known.record, said.title FROM sight JOIN said ON said.content = sight.content"
+        " JOIN known ON known.page = sight.page AND known.row = sight.row WHERE sight.page = ?"
+        " UNION ALL SELECT row, NULL, NULL FROM reject WHERE page = ? ORDER BY 1",
+        (page, page),
+    )
+    return [(record, title) for _, record, title in rows]
+
+
+def coverage_as_data(coverage: Coverage) -> dict[str, Any]:
+    """Return a walk's account as plain data, ranges as lists."""
+    data = asdict(coverage)
+    data["duplicates"] = [{"id": key, "positions": list(at)} for key, at in coverage.duplicates.items()]
+    return {name: [list(v) if isinstance(v, tuple) else v for v in value] if isinstance(value, tuple) else value
+            for name, value in data.items()}  # fmt: skip

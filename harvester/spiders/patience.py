@@ -1,0 +1,87 @@
+"""How long a reader waits: the server's word first (Retry-After, Crawl-delay), else longer with each try."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+MOST_TRIES = 3
+# Of the download delay: 15 and 30 seconds at a delay of three, so that a hiccup passes; an outage is for another run.
+BACKOFF = 5
+LONGEST_WAIT = 300.0  # seconds that a run sits and waits because of Retry-After; beyond it the run ends and says when
+LONGEST_PAUSE = 86_400.0  # seconds of Retry-After that are kept: a server that says 2099 would lock a dataset for ever
+SLOWEST = 16  # times the download delay, after challenges and 429s
+
+
+def read_retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it cannot be understood.
+
+    >>> read_retry_after("120", datetime(2026, 1, 1, tzinfo=UTC))
+    120.0
+    >>> read_retry_after("Thu, 01 Jan 2026 00:01:00 GMT", datetime(2026, 1, 1, tzinfo=UTC))
+    60.0
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"\d+", text, re.ASCII):
+        return min(float(text[:18]), 1e12) if len(text) <= 18 else 1e12
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max((until - now).total_seconds(), 0.0)
+
+
+class Pace:
+    """When the next request may go; all walks of a crawl share it. `delay` is the download delay, in seconds.
+
+    `gap` lies between two requests: the Crawl-delay, or more of the delay after the site showed displeasure.
+    """
+
+    def __init__(self, delay: float, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]) -> None:
+        self.delay = delay
+        self.crawl_delay = 0.0
+        self.slowness = 1
+        self.not_before: datetime | None = None
+        self.stopped = False
+        self._clock = clock
+        self._sleep = sleep
+        self._free_at: datetime | None = None
+
+    @property
+    def gap(self) -> float:
+        """Return the seconds between two requests, beyond what the engine keeps anyway."""
+        return max(self.crawl_delay, self.delay * self.slowness if self.slowness > 1 else 0.0)
+
+    def backoff(self, tries: int) -> float:
+        """Return the seconds to wait after so many tries of one page."""
+        return float(self.delay * BACKOFF * 2 ** (tries - 1))
+
+    def slow_down(self) -> None:
+        """Go at half the speed from now on."""
+        self.slowness = min(self.slowness * 2, SLOWEST)
+
+    def hold(self, until: datetime) -> None:
+        """Ask nothing before a time."""
+        self.not_before = max(until, self.not_before or until)
+
+    def left(self) -> float:
+        """Return the seconds until the server may be asked again."""
+        return max((self.not_before - self._clock()).total_seconds(), 0.0) if self.not_before else 0.0
+
+    async def turn(self, wait: float = 0.0) -> bool:
+        """Wait until a request may go, not less than `wait` seconds; return False if the crawl ended meanwhile."""
+        now = self._clock()
+        at = max(now + timedelta(seconds=wait), self._free_at or now)
+        self._free_at = at + timedelta(seconds=self.gap)
+        return await self._until(at)
+
+    async def held(self) -> bool:
+        """Wait until the server may be asked at all, as `turn` does."""
+        return await self._until(self._clock())
+
+    async def _until(self, at: datetime) -> bool:
+        while (left := max((at - self._clock()).total_seconds(), self.left())) > 0 and not self.stopped:
+            await self._sleep(left)
+        return not self.stopped
