@@ -122,8 +122,43 @@ def test_no_page_no_claim() -> None:
     assert verdict([]) == NOT_WALKED
 
 
-def test_a_listing_of_none() -> None:
-    assert verdict([SeenPage(0, 0, 0, ())]) == COMPLETE
+def test_a_listing_of_none_is_believed_the_second_time() -> None:
+    none = [SeenPage(0, 0, 0, ())]
+    assert verdict(none) == AS_CAPTURED
+    assert account(none, proving=True, live=True, before=none).verdict == COMPLETE
+
+
+def test_a_single_page_is_believed_the_second_time_in_any_order() -> None:
+    assert verdict(pages(7)) == verdict(pages(7), proving=False) == AS_CAPTURED
+    assert account(pages(7), proving=False, live=True, before=pages(7)).verdict == COMPLETE
+
+
+@pytest.mark.parametrize("proving", [True, False])
+def test_a_single_page_that_was_another_before_is_not_believed(proving: bool) -> None:
+    coverage = account(pages(7), proving=proving, live=True, before=pages(6))
+    assert (coverage.verdict, coverage.unsure) == (DRIFTED, ("7",))
+
+
+def test_two_passes_that_agree_prove_any_order() -> None:
+    assert account(pages(103), proving=False, live=True, before=pages(103)).verdict == COMPLETE
+
+
+def test_two_passes_with_the_same_records_in_other_places_do_not_agree() -> None:
+    moved = pages(103)
+    moved[0] = SeenPage(1, 10, 103, (*moved[0].rows[1:], moved[0].rows[0]))
+    coverage = account(pages(103), proving=False, live=True, before=moved)
+    assert (coverage.verdict, coverage.unsure) == (DRIFTED, ())
+
+
+def test_a_pass_out_of_step_agrees_with_nothing() -> None:
+    turned = pages(103)[::-1]
+    assert account(turned, proving=False, live=True, before=turned).verdict == DRIFTED
+
+
+def test_a_total_that_fell_leaves_nothing_missing_but_is_drift() -> None:
+    seen = [*pages(103)[:9], SeenPage(91, 95, 95, ("91", "92", "93", "94", "95"))]
+    coverage = account(seen, proving=True, live=True)
+    assert (coverage.verdict, coverage.total, coverage.missing) == (DRIFTED, 95, ())
 
 
 ranges = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9)).map(lambda r: (r[0], r[0] + r[1])), max_size=12)

@@ -17,7 +17,7 @@ from harvester.dataset.run import Run
 from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
-from harvester.settings import DOWNLOAD_DELAY
+from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
@@ -31,6 +31,15 @@ from harvester.urls import is_loopback
     "--page-size", type=click.IntRange(min=1), metavar="N", help="Rows a page; default: the most the site gives."
 )
 @click.option("--contact", metavar="MAIL-OR-URL", help="Who asks; or set HARVEST_CONTACT. Needed beyond loopback.")
+@click.option("--fresh", is_flag=True, help="Build the dataset anew, aside; it replaces the old one if it is whole.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    default=DOWNLOAD_TIMEOUT,
+    show_default=True,
+    help="How long one page may take, whole.",
+)
 @click.option(
     "--dry-run", is_flag=True, help="Ask for the first page only; say how many records, requests and minutes."
 )
@@ -42,6 +51,8 @@ def command(
     site_name: str | None,
     page_size: int | None,
     contact: str | None,
+    fresh: bool,
+    timeout: float,
     dry_run: bool,
 ) -> int:
     """Walk the results listings URL... (a file of URLs, or - for standard input) into the dataset DIR.
@@ -55,14 +66,15 @@ def command(
     listings = passes_for(addresses, site, page_size)
     arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact}
     debug = bool(context.obj and context.obj["debug"])
+    settings = {"DOWNLOAD_TIMEOUT": timeout}
     if dry_run:
-        return _dry_run(addresses, arguments, debug)
+        return _dry_run(addresses, arguments, settings, debug)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    run = Run(folder, site, "crawl", _now)
+    run = Run(folder, site, "crawl", _now, anew=fresh)
     watched = WatchedRun(run)
     outcome = Outcome()
     try:
-        outcome = run_spider(addresses, watched, debug=debug, **arguments)
+        outcome = run_spider(addresses, watched, settings=settings, debug=debug, **arguments)
     finally:
         watched.end()
         result = run.end()
@@ -132,9 +144,9 @@ class _FirstPages:
         """Nothing is remembered."""
 
 
-def _dry_run(urls: list[str], arguments: dict[str, Any], debug: bool) -> int:
+def _dry_run(urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool) -> int:
     journal = _FirstPages()
-    outcome = run_spider(urls, journal, debug=debug, first_only=True, **arguments)
+    outcome = run_spider(urls, journal, settings=settings, debug=debug, first_only=True, **arguments)
     if outcome.interrupted:
         return _code(outcome, 0)
     for listing, total, rows in journal.announced:

@@ -45,7 +45,7 @@ class WatchedRun:
             self._show(passes.listing, walk.rows_held, walk.total)
             if passes.number > number:
                 again = f"walking it again, pass {passes.number} of {MOST_PASSES} at most"
-                self._say(f"{passes.listing}: it changed while it was read; {again}")
+                self._say(f"{passes.listing}: {passes.why}; {again}")
 
     def failed(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0

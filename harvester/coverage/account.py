@@ -62,6 +62,8 @@ def account(pages: Sequence[SeenPage], *, proving: bool, live: bool, before: Seq
     )
     verdict, reasons = judge(coverage, pages, before, proving=proving, live=live)
     unsure = tuple(sorted(records_in(before) ^ records_in(pages))) if before and verdict == DRIFTED else ()
+    if unsure:
+        reasons.append(f"{len(unsure)} records were seen in one of the last two passes only")
     return replace(coverage, verdict=verdict, reasons=tuple(reasons), unsure=unsure)
 
 

@@ -17,6 +17,9 @@ UNVERIFIABLE = "unverifiable"
 NOT_WALKED = "not walked"
 WHOLE = frozenset({COMPLETE, AS_CAPTURED})
 
+_NOT_IN_ORDER = "the pages were not read strictly in order"
+_PROVES_NOTHING = "the order in which the listing was walked proves nothing"
+
 Judgement = tuple[str, list[str]]
 
 
@@ -36,13 +39,19 @@ def judge(
 
 
 def _judge_whole(pages: Sequence[SeenPage], before: Sequence[SeenPage], *, proving: bool) -> Judgement:
-    """Judge a live walk that shows nothing amiss: its order, or its agreement with another, may prove it complete."""
-    if proving and in_step(pages):
+    """Judge a live walk that shows nothing amiss: its order, or its agreement with another, may prove it complete.
+
+    Several pages vouch for each other by their totals; a single one may be a stale copy of another listing's, and needs
+    a second look whatever the order.
+    """
+    alone = len(pages) == 1
+    if proving and not alone and in_step(pages):
         return COMPLETE, []
     if before:
         return (COMPLETE, []) if agree(before, pages) else (DRIFTED, ["the last two passes do not agree"])
-    unproven = "the pages were not read strictly in order" if proving else "the order in which the listing was walked"
-    return AS_CAPTURED, [unproven if proving else f"{unproven} proves nothing"]
+    if alone:
+        return AS_CAPTURED, ["the listing's one page was seen once only"]
+    return AS_CAPTURED, [_NOT_IN_ORDER if proving else _PROVES_NOTHING]
 
 
 def _shortfalls(c: "Coverage") -> list[str]:

@@ -27,7 +27,7 @@ class Published:
 
     def listings(self, run: int) -> list[dict[str, Any]]:
         """Return the listings that a run walked or added to."""
-        return [listing for listing in self.coverage["listings"] if listing["last_run"]["run"] == run]
+        return of_run(self.coverage, run)
 
 
 def publish(ledger: Ledger, site: Site) -> Published:
@@ -58,10 +58,20 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection) -> 
         spool.seek(0)
         publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
     rejects = publication.write_lines("rejects.jsonl", projection.rejects())
-    coverage = coverage_data(site, projection.walks, _runs(ledger))
+    coverage = certify(ledger, projection)
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))
     return Published(records, rejects, coverage)
+
+
+def certify(ledger: Ledger, projection: Projection) -> dict[str, Any]:
+    """Return the content of coverage.json."""
+    return coverage_data(projection.site.name, projection.walks, _runs(ledger))
+
+
+def of_run(coverage: dict[str, Any], run: int) -> list[dict[str, Any]]:
+    """Return the listings of a coverage.json that a run walked or added to."""
+    return [listing for listing in coverage["listings"] if listing["last_run"]["run"] == run]
 
 
 def _note(ledger: Ledger, projection: Projection, published: Published) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
+from harvester.dataset.fresh import FRESH, Rebuilding
 from harvester.dataset.package import readers
-from harvester.dataset.publish import Published, is_published, publish
+from harvester.dataset.publish import Published, certify, is_published, of_run, publish
 from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
 from harvester.items import Reading
-from harvester.ledger import FILE, Ledger, WalkKey
+from harvester.ledger import FILE, Ledger, Projection, WalkKey
 from harvester.sites import Site
 
 
@@ -29,15 +30,22 @@ class Result:
 
 
 class Run:
-    """Holds the ledger from begin to end; whatever happens between, what was published before stays whole."""
+    """Holds the ledger from begin to end; whatever happens between, what was published before stays whole.
 
-    def __init__(self, folder: Path, site: Site, kind: str, clock: Callable[[], datetime]) -> None:
+    With `anew` a dataset that stands is built again aside, and replaced at the end if the run was a success.
+    """
+
+    def __init__(
+        self, folder: Path, site: Site, kind: str, clock: Callable[[], datetime], *, anew: bool = False
+    ) -> None:
         self.folder = folder
         self.site = site
         self.clock = clock
         self.made_folder = not folder.exists()
-        self.fresh = not (folder / FILE).exists()
-        self.ledger = Ledger(folder, site.name)
+        standing = (folder / FILE).exists() or (folder / "records.jsonl").exists()
+        self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
+        self.rebuilding = Rebuilding(folder, site.name) if anew and standing else None
+        self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
         # To the microsecond: of two runs the newer one gives the record.
         self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
         self.pages = 0
@@ -85,13 +93,18 @@ class Run:
 
     def not_before(self) -> datetime | None:
         """Return the time before which the server asked not to be asked again."""
-        text = self.ledger.not_before()
-        return datetime.fromisoformat(text) if text else None
+        known = [text for ledger in self._ledgers() if (text := ledger.not_before())]
+        return max(map(datetime.fromisoformat, known), default=None)
 
     def wait_until(self, until: datetime) -> None:
         """Keep until when the server asked to be left alone: the next run holds to it too."""
         with self._fatal():
-            self.ledger.note_not_before(until.isoformat())
+            for ledger in self._ledgers():
+                ledger.note_not_before(until.isoformat())
+
+    def _ledgers(self) -> list[Ledger]:
+        standing = self.rebuilding.standing if self.rebuilding else None
+        return [self.ledger] if standing is None else [self.ledger, standing]
 
     def failed(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0
@@ -146,10 +159,14 @@ class Run:
             if not self.pages and is_published(self.ledger):
                 return self._nothing()
             self.ledger.finish_run(self.number, self._now())
+            if self.rebuilding is not None:
+                return self._rebuilt(self.rebuilding)
             return self._certified(publish(self.ledger, self.site))
         finally:
             self.ledger.close()
-            if self.fresh and not self.pages:
+            if self.rebuilding is not None:
+                self.rebuilding.release()
+            if self.first and not self.pages:
                 self._unmake()
 
     def _certified(self, published: Published) -> Result:
@@ -158,15 +175,26 @@ class Run:
         facts = [f"{published.records} records in {self.folder / 'records.jsonl'}"]
         return Result(code, say(listings, self.troubles, facts, code))
 
+    def _rebuilt(self, rebuilding: Rebuilding) -> Result:
+        """Let the fresh build take its place if it is whole; else keep it aside for the same command to go on with."""
+        listings = of_run(certify(self.ledger, Projection(self.ledger, self.site)), self.number)
+        code = exit_code(listings, self.troubles)
+        if code == Exit.COMPLETE:
+            self.ledger = rebuilding.take_place()
+            return self._certified(publish(self.ledger, self.site))
+        facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]
+        return Result(code, say(listings, self.troubles, facts, code))
+
     def _nothing(self) -> Result:
         code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])
-        kept = "nothing was written" if self.fresh else f"{self.folder} stays as it was"
+        made = self.first and self.rebuilding is None
+        kept = "nothing was written" if made else f"{self.folder} stays as it was"
         return Result(code, say([], self.troubles, [f"No page could be read; {kept}."], code))
 
     def _unmake(self) -> None:
         """Remove what this run made in vain."""
-        for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
-            (self.folder / name).unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            self.ledger.path.with_name(self.ledger.path.name + end).unlink(missing_ok=True)
         if self.made_folder:
             with suppress(OSError):  # somebody has put something into it meanwhile
                 self.folder.rmdir()

@@ -31,6 +31,8 @@ from harvester.errors.pages import (
 )
 from harvester.errors.root import (
     WORST_FIRST,
+    DatasetBusy,
+    DatasetDamaged,
     DatasetError,
     Exit,
     HarvestError,
@@ -47,6 +49,8 @@ __all__ = [
     "ConnectionLost",
     "ConnectionRefused",
     "CutOff",
+    "DatasetBusy",
+    "DatasetDamaged",
     "DatasetError",
     "DocumentPage",
     "EmptyPage",

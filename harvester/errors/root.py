@@ -61,6 +61,18 @@ class DatasetError(HarvestError):
     advice = "Nothing was changed. Harvest into another folder, or restore this one from a copy."
 
 
+class DatasetBusy(DatasetError):
+    """Another process holds the dataset."""
+
+    advice = "Wait until it ends, or use another folder (-o)."
+
+
+class DatasetDamaged(DatasetError):
+    """The ledger is damaged, or missing beside records."""
+
+    advice = "Nothing was changed. Restore it from a copy, or build the dataset anew with crawl --fresh."
+
+
 class PageError(HarvestError):
     """A capture that is no results listing, or none that can be read."""
 

@@ -1,9 +1,9 @@
-"""The passes through one listing: while it changes it is walked again, until a walk proves itself, up to a bound."""
+"""The passes through one listing: it is walked again until a walk proves itself, up to a bound."""
 
 from collections.abc import Sequence
 from functools import partial
 
-from harvester.coverage import DRIFTED, SeenPage, account
+from harvester.coverage import AS_CAPTURED, DRIFTED, SeenPage, account
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Address, Reading
 from harvester.sites import Site
@@ -16,8 +16,9 @@ class ListingPasses:
     """Walks a listing, and again where records came, went or moved meanwhile.
 
     A pass in the proving order, in step, with one total and as many distinct records, is proof; in another order two
-    passes in a row that agree are. The first pass of a listing that shows no change is the last. `walk` is the pass
-    under way, `number` counts it from 1, `before` are the pages of the one before.
+    passes in a row that agree are. The first pass of a listing that shows no change is the last, but for a listing of
+    one page, which nothing else vouches for. `walk` is the pass under way, `number` counts it from 1, `before` are the
+    pages of the one before, `why` says in words why there is more than one.
     """
 
     def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
@@ -25,6 +26,7 @@ class ListingPasses:
         self.walk = self._begin()
         self.number = 1
         self.before: tuple[SeenPage, ...] = ()
+        self.why = ""
 
     @property
     def listing(self) -> str:
@@ -51,18 +53,22 @@ class ListingPasses:
         self._go_on()
         return remarks
 
-    def again(self) -> bool:
+    def again(self, why: str) -> bool:
         """Begin another pass, unless there were enough; return whether one was begun."""
         if self.number >= MOST_PASSES:
             return False
         self.before = tuple(self.walk.seen)
         self.walk = self._begin()
         self.number += 1
+        self.why = why
         return True
 
     def _go_on(self) -> None:
         walk = self.walk
-        if walk.ask is None:
-            verdict = account(walk.seen, proving=walk.proving, live=True, before=self.before).verdict
-            if verdict == DRIFTED:
-                self.again()
+        if walk.ask is not None:
+            return
+        verdict = account(walk.seen, proving=walk.proving, live=True, before=self.before).verdict
+        if verdict == DRIFTED:
+            self.again("it changed while it was read")
+        elif verdict == AS_CAPTURED and len(walk.seen) == 1:
+            self.again("its one page is looked at twice")

@@ -43,6 +43,7 @@ class ListingWalk:
         self._expected = 1
         self._visited: set[str] = set()
         self._times: Counter[str] = Counter()
+        self._pager_lies = False
         self.ask: Ask | None = self._ask_first()
 
     def _ask_first(self) -> Ask:
@@ -91,6 +92,13 @@ class ListingWalk:
                 f"rows from {self._expected} on were asked for, the page shows {counter}"
             )
 
+    def stranger(self, reading: Reading) -> str | None:
+        """Return the listing that a page's pager belongs to, if it is another; None once a pager has proved to lie."""
+        if reading.next_url is None or self._pager_lies or self.site.paging == "chained":
+            return None
+        there = self._explain(reading.next_url)
+        return there.listing if there is not None and there.listing not in {None, self.listing} else None
+
     def take(self, reading: Reading) -> list[str]:
         """Take the reading of the page asked for and move `ask` on; return what is odd about it, in sentences.
 
@@ -99,6 +107,7 @@ class ListingWalk:
         self.check(reading)
         if len(self.seen) >= MOST_PAGES:
             raise EndlessListing(f"the listing goes on after {MOST_PAGES} pages")
+        self._pager_lies |= self.stranger(reading) is not None
         fresh = self._see(reading)
         remarks = list(reading.remarks)
         if self.site.paging == "chained" or reading.counter is None:

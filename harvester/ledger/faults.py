@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from harvester.errors import DatasetError
+from harvester.errors import DatasetBusy, DatasetDamaged, DatasetError
 from harvester.ledger.holder import say_holder
 
 
@@ -11,10 +11,7 @@ def explain_fault(error: OSError | sqlite3.Error, ledger: Path) -> DatasetError:
     """Return the error that a fault of the disk or of SQLite amounts to."""
     text, folder = str(error), ledger.parent
     if "locked" in text or "busy" in text:
-        return DatasetError(
-            f"{folder} is in use by another harvest ({say_holder(ledger)})",
-            advice="Wait until it ends, or use another folder (-o).",
-        )
+        return DatasetBusy(f"{folder} is in use by another harvest ({say_holder(ledger)})")
     if "full" in text or "No space left" in text:
         return DatasetError(
             f"the disk is full at {folder}", advice="Make room and run the same command again; what was read is kept."
@@ -28,7 +25,4 @@ def explain_fault(error: OSError | sqlite3.Error, ledger: Path) -> DatasetError:
         return DatasetError(
             f"{folder} cannot be written: {text}", advice="Make it writable, or use another folder (-o)."
         )
-    return DatasetError(
-        f"{ledger} is damaged: {text}",
-        advice="Nothing was changed. Restore it from a copy, or build the dataset anew with crawl --fresh.",
-    )
+    return DatasetDamaged(f"{ledger} is damaged: {text}")

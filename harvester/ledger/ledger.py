@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from harvester.captures import Capture
-from harvester.errors import DatasetError
+from harvester.errors import DatasetDamaged, DatasetError
 from harvester.identity import content_digest
 from harvester.items import Address, Entry, Reading, Reject
 from harvester.ledger.faults import explain_fault
@@ -28,19 +28,24 @@ class Ledger:
 
     def __init__(self, folder: Path, site: str, file: str = FILE) -> None:
         self.folder = folder
+        self.site = site
         self.path = folder / file
         new = not self.path.exists()
         if new and file == FILE and (folder / "records.jsonl").exists():
-            raise DatasetError(
-                f"{folder} holds records but no {FILE}, without which nothing can be added",
-                advice="Nothing was changed. Restore it from a copy, or build the dataset anew with crawl --fresh.",
-            )
+            raise DatasetDamaged(f"{folder} holds records but no {FILE}, without which nothing can be added")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(self.path, isolation_level=None, timeout=0.2)
-            self._begin(site, new)
         except (OSError, sqlite3.Error) as error:
             raise explain_fault(error, self.path) from error
+        try:
+            self._begin(site, new)
+        except (OSError, sqlite3.Error) as error:
+            self.db.close()
+            raise explain_fault(error, self.path) from error
+        except DatasetError:
+            self.db.close()
+            raise
 
     def _begin(self, site: str, new: bool) -> None:
         self.db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -53,7 +58,7 @@ class Ledger:
         if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             if not new and self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise sqlite3.DatabaseError("it is some other database")
-            if (self.folder / "records.jsonl").exists():
+            if self.path.name == FILE and (self.folder / "records.jsonl").exists():
                 raise sqlite3.DatabaseError("it is empty, though records were published from it")
             for statement in files(__package__).joinpath("schema.sql").read_text(encoding="utf-8").split(";\n"):
                 self.db.execute(statement)

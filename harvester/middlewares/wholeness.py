@@ -69,12 +69,14 @@ def _deflated(body: bytes, most: int) -> bytes:
 def _inflate(body: bytes, window: int, most: int) -> tuple[bytes, bytes]:
     """Return what a stream unpacks to, and what follows it; zlib.error or BodyBroken where it does not end."""
     stream = zlib.decompressobj(window)
-    pieces, size = [stream.decompress(body, _PIECE)], 0
+    pieces, size = [], 0
     while not stream.eof:
-        size += len(pieces[-1])
+        piece = stream.decompress(body, _PIECE)
+        if not piece and not stream.unconsumed_tail and not stream.eof:
+            raise BodyBroken("the body ends in the middle of its encoding")
+        pieces.append(piece)
+        size += len(piece)
         if size > most:
             raise BodyTooLarge(f"the body unpacks to more than {most} bytes")
-        if not pieces[-1] and not stream.unconsumed_tail:
-            raise BodyBroken("the body ends in the middle of its encoding")
-        pieces.append(stream.decompress(stream.unconsumed_tail, _PIECE))
+        body = stream.unconsumed_tail
     return b"".join(pieces), stream.unused_data

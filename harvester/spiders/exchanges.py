@@ -88,7 +88,7 @@ def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
     try:
         site.read(capture)
     except PageError as error:
-        if error.kind in {"challenge", "block", "login"}:
+        if error.kind in {"challenge", "login"} or (error.kind == "block" and status != 429):
             raise
     if status == 401:
         raise LoginPage("the server answered 401: a login is needed")

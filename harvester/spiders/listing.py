@@ -15,6 +15,7 @@ from harvester.captures import Capture
 from harvester.errors import HarvestError, ListingMoved, OutOfStep, PageError, RateLimited
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.records import record_of
+from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.exchanges import capture_of, error_of, read_response
@@ -119,7 +120,7 @@ class ListingSpider(scrapy.Spider):
         try:
             reading = read_response(response, capture, passes.walk)
             passes.walk.check(reading)
-            self._doubt(reading, tries)
+            self._doubt(passes.walk, reading, tries)
         except PageError as error:
             self._hear(response)
             yield from self._trouble(passes, capture, error, tries)
@@ -130,12 +131,14 @@ class ListingSpider(scrapy.Spider):
         if passes.walk.ask is not None and not self.first_only:
             yield self._request(passes)
 
-    def _doubt(self, reading: Reading, tries: int) -> None:
-        """Raise OutOfStep for a page that is asked for again before it is believed: rows too few, or none at all."""
-        if not reading.agrees and tries < MOST_TRIES:
+    def _doubt(self, walk: ListingWalk, reading: Reading, tries: int) -> None:
+        """Raise OutOfStep for a page that is asked for again before it is believed: rows too few, another's pager."""
+        if tries >= MOST_TRIES:
+            return
+        if not reading.agrees:
             raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
-        if reading.counter and not reading.counter.total and tries == 1:
-            raise OutOfStep("the listing says that it has no results, as it may when its search is down")
+        if stranger := walk.stranger(reading):
+            raise OutOfStep(f"the page's pager leads to another listing, {stranger}")
 
     def _take(self, passes: ListingPasses, capture: Capture, reading: Reading) -> Iterator[Record]:
         """Hand a page on, and move the walk."""
@@ -189,7 +192,7 @@ class ListingSpider(scrapy.Spider):
             wait = self.pace.backoff(tries)
             self._note(passes, capture, error, wait=max(wait, self.pace.left()))
             yield self._request(passes, tries + 1, wait)
-        elif isinstance(error, ListingMoved) and passes.again():
+        elif isinstance(error, ListingMoved) and passes.again("it changed while it was read"):
             self._note(passes, capture, error, wait=0.0)
             yield self._request(passes)
         else:

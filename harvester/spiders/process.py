@@ -1,6 +1,7 @@
 """Runs the spider in this process, for the commands that make datasets."""
 
 import logging
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,13 +37,8 @@ def run_spider(
     debug: bool = False,
     **arguments: Any,
 ) -> Outcome:
-    """Crawl the URLs into a journal; return how it ended. Ctrl-C ends it after the page in flight."""
-    chosen = Settings()
-    chosen.setmodule("harvester.settings", priority="project")
-    chosen.setdict({"LOG_LEVEL": "DEBUG" if debug else "CRITICAL", **(settings or {})}, priority="cmdline")
-    if not debug:
-        logging.getLogger("scrapy.core.scraper").setLevel(logging.CRITICAL)
-    process = CrawlerProcess(chosen)
+    """Crawl the URLs into a journal; return how it ended. Ctrl-C or a lost terminal end it after the page in flight."""
+    process = CrawlerProcess(settings_for(settings, debug=debug))
     crawler = process.create_crawler(ListingSpider)
     outcome = Outcome()
 
@@ -56,5 +52,23 @@ def run_spider(
     crawler.signals.connect(note_end, signal=signals.spider_closed, weak=False)
     started = process.crawl(crawler, url=list(urls), journal=journal, **arguments)
     started.addErrback(note_error)
+    _end_on_hangup()
     process.start()
     return outcome
+
+
+def settings_for(settings: dict[str, Any] | None = None, *, debug: bool = False) -> Settings:
+    """Return the project's settings, changed as given; quiet, as the journal says what there is to say."""
+    chosen = Settings()
+    chosen.setmodule("harvester.settings", priority="project")
+    chosen.setdict({"LOG_LEVEL": "DEBUG" if debug else "CRITICAL", **(settings or {})}, priority="cmdline")
+    if not debug:
+        logging.getLogger("scrapy.core.scraper").setLevel(logging.CRITICAL)
+    return chosen
+
+
+def _end_on_hangup() -> None:
+    """Treat a lost terminal as a request to end, which Scrapy does not; under nohup it stays ignored."""
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:
+        signal.signal(hangup, lambda number, frame: signal.raise_signal(signal.SIGTERM))

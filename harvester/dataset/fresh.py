@@ -1,0 +1,60 @@
+"""Builds a dataset anew beside the one that stands, which is replaced only by a whole one.
+
+The ledger is the only truth and one file, so one rename is the whole swap; the published files are then written from it
+as after any run, and by the next run if this one is killed before.
+"""
+
+from pathlib import Path
+
+from harvester.dataset.writing import sync_folder
+from harvester.errors import DatasetDamaged
+from harvester.ledger import FILE, Ledger
+
+FRESH = ".fresh.sqlite"
+
+
+class Rebuilding:
+    """Holds the ledger that stands, if it can be held, while another is filled beside it.
+
+    Raises DatasetError if the dataset is in use or of another site; that its ledger is damaged or lost is no hindrance.
+    """
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self.standing: Ledger | None = None
+        try:
+            self.standing = Ledger(folder, site)
+        except DatasetDamaged:
+            self.standing = None
+        try:
+            self.ledger = _open_fresh(folder, site)
+        except BaseException:
+            self.release()
+            raise
+
+    def take_place(self) -> Ledger:
+        """Put the fresh ledger in the place of the one that stands; return it, open."""
+        folder, site = self.ledger.folder, self.ledger.site
+        self.ledger.close()
+        self.release()
+        for name in (f"{FILE}-wal", f"{FILE}-shm"):  # of a damaged one; SQLite would play them into its successor
+            (folder / name).unlink(missing_ok=True)
+        (folder / FRESH).replace(folder / FILE)
+        sync_folder(folder)
+        self.ledger = Ledger(folder, site)
+        return self.ledger
+
+    def release(self) -> None:
+        """Let go of the ledger that stands."""
+        if self.standing is not None:
+            self.standing.close()
+            self.standing = None
+
+
+def _open_fresh(folder: Path, site: str) -> Ledger:
+    """Open what an earlier build left, or begin; a damaged build is no loss and is begun again."""
+    try:
+        return Ledger(folder, site, FRESH)
+    except DatasetDamaged:
+        for path in folder.glob(f"{FRESH}*"):
+            path.unlink()
+        return Ledger(folder, site, FRESH)
