@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from itertools import count
+from typing import Self
 
 from harvester.sample.drafts import compose_drafts
 from harvester.sample.listing import DEFAULT_SIZE, Listing
@@ -43,23 +45,49 @@ class Archive:
         """Return the record with this node id."""
         return self._shelf.by_node.get(node)
 
+    def snapshot(self) -> Self:
+        """Return the archive as it stands now; what is done to this one later does not show in it."""
+        return copy(self)
+
     def add(
-        self, title: str, date: str = "", summary: Iterable[str] = (), facets: Iterable[str] = (), slug: str = ""
+        self,
+        title: str,
+        date: str = "",
+        summary: Iterable[str] = (),
+        facets: Iterable[str] = (),
+        slug: str = "",
+        created: int | None = None,
     ) -> Record:
-        """Add a record, the newest of all, and return it; without a slug it gets the one its title makes."""
+        """Add a record and return it: the newest, unless a place in the order of creation is given (see move).
+
+        Without a slug it gets the one its title makes.
+        """
         node = next(self._nodes)
-        created = max((record.created for record in self.records), default=0) + 1
+        if created is None:
+            created = max((record.created for record in self.records), default=0) + 1
         unique = make_unique(slug or make_slug(title), self._shelf.by_slug)
         record_id = FIRST_RECORD_ID - node % FIRST_RECORD_ID  # below those of the first records: old ids never clash
         added = Record(node, record_id, unique, date, title, tuple(summary), created, tuple(facets))
-        self._shelf = Shelf((*self.records, added))
-        return added
+        return self._place(added)
 
     def remove(self, node: int) -> Record:
         """Take a record out and return it; KeyError if there is none with this node id."""
         removed = self._shelf.by_node[node]
         self._shelf = Shelf(tuple(record for record in self.records if record.node != node))
         return removed
+
+    def restore(self, record: Record) -> Record:
+        """Put back a record that was removed, at its old place; ValueError if its node id or slug is in use."""
+        if record.node in self._shelf.by_node or record.slug in self._shelf.by_slug:
+            raise ValueError(f"{record.path} or node {record.node} is in use")
+        return self._place(record)
+
+    def move(self, node: int, created: int) -> Record:
+        """Give a record another place in the order of creation and return it; KeyError as for remove.
+
+        It stands just above those that have the number already, as two records of one second do on the site.
+        """
+        return self._place(replace(self._shelf.by_node[node], created=created))
 
     def change(
         self,
@@ -81,3 +109,9 @@ class Archive:
         )
         self._shelf = Shelf(tuple(new if record.node == node else record for record in self.records))
         return new
+
+    def _place(self, record: Record) -> Record:
+        """Put a record where its number says, for the one with its node id if there is one."""
+        others = [other for other in self.records if other.node != record.node]
+        self._shelf = Shelf(tuple(sorted([*others, record], key=lambda placed: placed.created)))
+        return record

@@ -62,7 +62,7 @@ class Server:
         if "content-type" not in names:
             headers["Content-Type"] = HTML
         takes_gzip = self.compress and _takes_gzip(request.headers.get("Accept-Encoding", ""))
-        if not takes_gzip or not answer.body or "content-encoding" in names:
+        if not takes_gzip or not answer.body or answer.plain or "content-encoding" in names:
             return replace(answer, headers=headers)
         packed = gzip.compress(answer.data, COMPRESSION, mtime=0)
         return replace(answer, headers={**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}, body=packed)

@@ -35,17 +35,19 @@ async def listen_on(port: int, take: Callable[[Request], Answer]) -> AsyncIterat
 
 
 async def _send(raw: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    if answer.cut is None and not answer.reset and not answer.pause:
+    if answer.cut is None and not answer.reset and not answer.pause and not answer.misstated:
         return web.Response(status=answer.status, headers=answer.headers, body=answer.data)
     response = web.StreamResponse(status=answer.status, headers=answer.headers)
-    response.content_length = len(answer.data)
+    response.content_length = max(0, len(answer.data) + answer.misstated)
     if answer.cut is None or answer.cut >= 0:
         await response.prepare(raw)
         body = answer.data if answer.cut is None else answer.data[: answer.cut]
         for start in range(0, len(body), PIECE):
             await asyncio.sleep(answer.pause)
             await response.write(body[start : start + PIECE])
-    if answer.cut is not None or answer.reset:
+        if answer.misstated < 0 and raw.transport is not None:
+            raw.transport.write(body[answer.misstated :])  # aiohttp sends no more than it has announced
+    if answer.cut is not None or answer.reset or answer.misstated:
         _close(raw, answer.reset)
     return response
 
