@@ -7,8 +7,23 @@ from harvester.sample.archive import Archive
 from harvester.sample.exchange import Answer, Request
 from harvester.sample.listing import Listing
 from harvester.sample.listing_page import render_listing, render_text
+from harvester.sample.playing import Playing, play
 from harvester.sample.record import Record
 from harvester.sample.running import running
+from harvester.sample.schedule import Schedule
 from harvester.sample.server import Server
 
-__all__ = ["Answer", "Archive", "Listing", "Record", "Request", "Server", "render_listing", "render_text", "running"]
+__all__ = [
+    "Answer",
+    "Archive",
+    "Listing",
+    "Playing",
+    "Record",
+    "Request",
+    "Schedule",
+    "Server",
+    "play",
+    "render_listing",
+    "render_text",
+    "running",
+]

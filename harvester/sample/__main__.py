@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harvester.sample.archive import Archive
+from harvester.sample.odds import EVENTS, FAULTS
 from harvester.sample.run import Run
+from harvester.sample.schedule import REQUESTS, Schedule
 from harvester.sample.serve import serve_archive
 
 
@@ -19,11 +21,16 @@ def main(arguments: Sequence[str]) -> int:
         if found:
             parser.error("serve takes no command")
         archive = Archive(options.records, options.seed)
-        return serve_archive(archive, options.port, options.log, options.url_file)
+        return serve_archive(archive, options.port, options.log, options.url_file, _draw_schedule(options))
     if not command:
         parser.error("run needs a command after --, as in: run -- curl {url}/search")
-    serve = ["--records", str(options.records), "--seed", str(options.seed)]
-    return Run([*serve, *(["--log", str(options.log)] if options.log else [])], command)()
+    return Run(own[1:], command)()  # all that stands behind "run" is serve's as well
+
+
+def _draw_schedule(options: argparse.Namespace) -> Schedule | None:
+    if options.schedule is None:
+        return None
+    return Schedule.draw(options.schedule, options.requests).without(*options.without)
 
 
 def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], bool, list[str]]:
@@ -39,6 +46,15 @@ def _build_parser() -> argparse.ArgumentParser:
     shared.add_argument("--records", type=_read_count, default=103, metavar="N", help="size of the archive (103)")
     shared.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another archive (1)")
     shared.add_argument("--log", type=Path, metavar="FILE", help='append a line a request: "GET /search?page=1"')
+    shared.add_argument(
+        "--schedule", type=int, metavar="S", help="let things happen and answers fail as this seed draws them"
+    )
+    shared.add_argument(
+        "--requests", type=int, default=REQUESTS, metavar="N", help=f"page requests that they begin in ({REQUESTS})"
+    )
+    shared.add_argument(
+        "--without", action="append", default=[], metavar="KIND", choices=sorted({*EVENTS, *FAULTS}), help="leave out"
+    )
     parser = argparse.ArgumentParser(prog="python -m harvester.sample", description="An invented archive, on loopback.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     serve = verbs.add_parser("serve", parents=[shared], help="print the URL and serve until stdin ends")

@@ -31,9 +31,9 @@ class Answer:
 
     `delay`: seconds before anything is sent. `cut`: send only so many bytes of the body (as encoded), though
     Content-Length tells of all, then close (None: whole; below zero: close before the status line). `reset`: close with
-    a TCP reset. `pause`: seconds of waiting before each kilobyte. `misstated`: Content-Length tells so many bytes more than
-    there are, or fewer (below zero); all are sent, then the connection is closed. A body is compressed for who asks for
-    gzip, unless Content-Encoding is set here or `plain` is.
+    a TCP reset. `pause`: seconds of waiting before each kilobyte. `misstated`: Content-Length tells so many bytes more
+    than there are, or fewer (below zero); all are sent, then the connection is closed. A body is compressed for who
+    asks for gzip, unless Content-Encoding is set here or `plain` is.
     """
 
     status: int = 200

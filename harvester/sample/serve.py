@@ -6,18 +6,28 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harvester.sample.archive import Archive
+from harvester.sample.playing import play
+from harvester.sample.schedule import Schedule
 from harvester.sample.server import Server
 
 STDIN = 0
 
 
-def serve_archive(archive: Archive, port: int, log: Path | None, url_file: Path | None) -> int:
-    """Serve until stdin reaches its end or SIGTERM or SIGINT comes; the URL is the first line of stdout."""
+def serve_archive(
+    archive: Archive, port: int, log: Path | None, url_file: Path | None, schedule: Schedule | None = None
+) -> int:
+    """Serve until stdin reaches its end or SIGTERM or SIGINT comes; the URL is the first line of stdout.
+
+    With a schedule, what happens is told on stderr.
+    """
     with ExitStack() as stack:
         server = Server(archive)
+        if schedule is not None:
+            play(server, schedule, now=lambda: datetime.now(UTC), tell=_tell)
         if log is not None:
             server.journal = stack.enter_context(log.open("a", encoding="utf-8"))
         try:
@@ -26,6 +36,11 @@ def serve_archive(archive: Archive, port: int, log: Path | None, url_file: Path 
             sys.stderr.write(f"sample: cannot serve: {error}\n")
             return 1
     return 0
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"sample: {line}\n")
+    sys.stderr.flush()
 
 
 async def _serve(server: Server, port: int, url_file: Path | None) -> None:
