@@ -12,7 +12,8 @@ from harvester.sample.record import Record
 class Event:
     """One thing at the `at`-th page request, before its answer is made or `after`; `plan` is what it is a part of.
 
-    `where` (from 0 up to 1) picks the record, from the oldest to the newest; `to` picks its new place likewise.
+    `where` (from 0 up to 1) picks the record, from the oldest to the newest; `to` picks its new place likewise,
+    and is 1 for the newest.
     """
 
     at: int
@@ -38,7 +39,7 @@ class Stage:
     def place(self, to: float, without: Record | None = None) -> int:
         """Return the number in the order of creation for a place among the others, from below the oldest up."""
         numbers = [record.created for record in self.archive.records if record != without]
-        lower = int(to * (len(numbers) + 1))
+        lower = min(int(to * (len(numbers) + 1)), len(numbers))
         return numbers[lower - 1] if lower else min(numbers, default=1) - 1
 
 

@@ -55,10 +55,10 @@ def misname_charset(scene: Scene) -> Answer:
 
 
 def end_early(rest: str, scene: Scene) -> Answer:
-    """Send the page up to some place, as a server does whose script has died, packed and announced as if whole."""
+    """End the page somewhere amid its rows, as when a script dies; packed and announced as if it were whole."""
     text = scene.text
-    start = text.find("<table")
-    place = start + scene.share(len(text) - start) if start >= 0 else scene.share(len(text))
+    start, end = max(0, text.find("<table")), text.find("</table>")
+    place = start + scene.share((end if end >= 0 else len(text)) - start)
     return replace(scene.sound, body=text[:place] + rest)
 
 

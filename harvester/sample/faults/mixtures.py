@@ -24,8 +24,13 @@ def show_stale(scene: Scene) -> Answer:
 
 
 def show_facet(scene: Scene) -> Answer:
-    """Show the same page of the listing as one of its facets narrows it, as a cache does that takes the key wrongly."""
-    terms = sorted(scene.listing.counts)
+    """Show the same page of the listing as one of its facets narrows it, as a cache does that takes the key wrongly.
+
+    Where no facet reaches so far, that page says that there are no results.
+    """
+    listing = scene.listing
+    narrower = {term: count for term, count in listing.counts.items() if count < listing.total}
+    terms = sorted(term for term, count in narrower.items() if count > listing.page * listing.size) or sorted(narrower)
     return _show(scene, scene.page(**{"f[99]": terms[scene.share(len(terms))]}) if terms else scene.text)
 
 
