@@ -9,7 +9,7 @@ from conftest import Harvest, read_json, read_lines
 
 from harvester.harvest.passes import MOST_PASSES
 from harvester.sample import Answer, Archive, Request, Server, running
-from tests.soak.crawls import Clock, crawl, run
+from tests.soak.engine import Clock, crawl, run
 
 UNPROVEN = """
 from harvester.sites.wilson import Wilson

@@ -16,7 +16,7 @@ from harvester.sample import Answer, Request, Server
 from harvester.settings import DOWNLOAD_MAXSIZE
 from harvester.spiders.exchanges import error_of
 from harvester.spiders.patience import LONGEST_PAUSE, LONGEST_WAIT, SLOWEST, Pace, read_retry_after
-from tests.soak.crawls import Clock, crawl, run
+from tests.soak.engine import Clock, crawl, run
 
 PAGE = "page=4"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

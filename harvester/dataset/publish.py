@@ -1,5 +1,6 @@
 """Publishes what a ledger holds as the files of its dataset folder."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from harvester.dataset.package import describe
 from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
-from harvester.ledger import Ledger, Projection
+from harvester.ledger import Ledger, Projection, explain_fault
 from harvester.sites import Site
 
 
@@ -42,9 +43,9 @@ def publish(ledger: Ledger, site: Site) -> Published:
         published = _write(publication, ledger, projection)
         publication.commit()
         _note(ledger, projection, published)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         publication.abandon()
-        raise DatasetError(f"{ledger.folder} could not be published: {error}") from error
+        raise explain_fault(error, ledger.path) from error
     except BaseException:
         publication.abandon()
         raise

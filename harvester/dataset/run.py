@@ -1,6 +1,7 @@
 """One run into a dataset folder, a crawl or a replay: what it brings goes to the ledger and is published at the end."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
 from harvester.items import Reading
-from harvester.ledger import FILE, Ledger, Projection, WalkKey
+from harvester.ledger import FILE, Ledger, Projection, WalkKey, explain_fault
 from harvester.sites import Site
 
 
@@ -46,12 +47,16 @@ class Run:
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
         self.rebuilding = Rebuilding(folder, site.name) if anew and standing else None
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
-        # To the microsecond: of two runs the newer one gives the record.
-        self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
         self.pages = 0
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
+        try:
+            # To the microsecond: of two runs the newer one gives the record.
+            self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
+        except HarvestError:
+            self._release()
+            raise
 
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -77,6 +82,9 @@ class Run:
         except HarvestError as error:
             self.fatal = error
             raise
+        except (OSError, sqlite3.Error) as error:
+            self.fatal = explain_fault(error, self.ledger.path)
+            raise self.fatal from error
 
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Keep a page of a live walk, and move the walk on; raises the PageError of a walk that cannot go on."""
@@ -156,18 +164,23 @@ class Run:
         try:
             if self.fatal is not None:
                 raise self.fatal
-            if not self.pages and is_published(self.ledger):
-                return self._nothing()
-            self.ledger.finish_run(self.number, self._now())
-            if self.rebuilding is not None:
-                return self._rebuilt(self.rebuilding)
-            return self._certified(publish(self.ledger, self.site))
+            with self._fatal():
+                if not self.pages and is_published(self.ledger):
+                    return self._nothing()
+                self.ledger.finish_run(self.number, self._now())
+                if self.rebuilding is not None:
+                    return self._rebuilt(self.rebuilding)
+                return self._certified(publish(self.ledger, self.site))
         finally:
-            self.ledger.close()
-            if self.rebuilding is not None:
-                self.rebuilding.release()
-            if self.first and not self.pages:
-                self._unmake()
+            self._release()
+
+    def _release(self) -> None:
+        """Let go of what is held; remove what was made in vain."""
+        self.ledger.close()
+        if self.rebuilding is not None:
+            self.rebuilding.release()
+        if self.first and not self.pages:
+            self._unmake()
 
     def _certified(self, published: Published) -> Result:
         listings: list[dict[str, Any]] = published.listings(self.number)
@@ -193,8 +206,8 @@ class Run:
 
     def _unmake(self) -> None:
         """Remove what this run made in vain."""
-        for end in ("", "-wal", "-shm"):
-            self.ledger.path.with_name(self.ledger.path.name + end).unlink(missing_ok=True)
-        if self.made_folder:
-            with suppress(OSError):  # somebody has put something into it meanwhile
+        with suppress(OSError):  # a failing disk, which has been told of; or somebody has put something into the folder
+            for end in ("", "-wal", "-shm"):
+                self.ledger.path.with_name(self.ledger.path.name + end).unlink(missing_ok=True)
+            if self.made_folder:
                 self.folder.rmdir()

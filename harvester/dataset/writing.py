@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -62,9 +62,10 @@ class Publication:
         sync_folder(self.folder)
 
     def abandon(self) -> None:
-        """Remove what was written; the published files stay as they were."""
+        """Remove what was written, as far as the disk lets: the next publication clears what is left."""
         for name in self.names:
-            self._path(name).unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong first is told, not this
+                self._path(name).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self.folder / f".{name}{_PART}"

@@ -1,0 +1,82 @@
+"""Runs the real crawler many times in one process, on a clock of its own: waits cost nothing."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from harvester.dataset.run import Result, Run
+from harvester.spiders.listing import ListingSpider
+from harvester.spiders.process import settings_for
+from harvester.spiders.targets import site_for
+
+T = TypeVar("T")
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps by it; `slept` are the seconds of each sleep."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        """Return the time; each look at it costs a millisecond, so that runs have an order."""
+        self.time += timedelta(milliseconds=1)
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass."""
+        self.slept.append(seconds)
+        self.time += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+async def crawl(
+    urls: list[str], folder: Path, clock: Clock, *, settings: dict[str, Any] | None = None, **arguments: Any
+) -> Result:
+    """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
+    site = site_for(urls, "wilson")
+    run = Run(folder, site, "crawl", clock.now)
+    try:
+        runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **(settings or {})}))
+        crawler = runner.create_crawler(ListingSpider)
+        await runner.crawl(
+            crawler, url=urls, site="wilson", journal=run, clock=clock.now, sleep=clock.sleep, **arguments
+        )
+    finally:
+        result = run.end()
+    return result
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop of Twisted's reactor, which runs in a thread of its own: once ended it cannot run again."""
+    from twisted.internet import asyncioreactor
+
+    loop = asyncio.new_event_loop()
+    asyncioreactor.install(loop)
+    from twisted.internet import reactor
+
+    running: Future[None] = Future()
+    engine: Any = reactor
+    engine.callWhenRunning(running.set_result, None)
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        engine.run(installSignalHandlers=False)
+
+    threading.Thread(target=serve, name="reactor", daemon=True).start()
+    running.result(timeout=30)
+    return loop
+
+
+def run(work: Coroutine[Any, Any, T], timeout: float = 60) -> T:
+    """Run something asynchronous in the reactor, and wait for it."""
+    return asyncio.run_coroutine_threadsafe(work, _loop()).result(timeout)
