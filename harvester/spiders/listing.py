@@ -24,10 +24,10 @@ from harvester.spiders.patience import LONGEST_PAUSE, LONGEST_WAIT, MOST_TRIES, 
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
 from harvester.urls import is_loopback
 
-# A page that came wrong may come right; these kinds are what the site means, and asking again would be a nuisance.
-PERSISTENT = frozenset(
-    {"login", "not-found", "content-type", "document", "other-site", "off-site", "robots", "redirect-loop", "too-large"}
-)
+# Of the first page these are what the site means, and asking again would be a nuisance; later pages came before, so
+# that the same may pass.
+MEANT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site"})
+FINAL = frozenset({"robots", "redirect-loop", "too-large", "endless"})
 REFUSALS = frozenset({"challenge", "block"})
 MOST_REFUSALS = 3
 
@@ -132,9 +132,11 @@ class ListingSpider(scrapy.Spider):
             yield self._request(passes)
 
     def _doubt(self, walk: ListingWalk, reading: Reading, tries: int) -> None:
-        """Raise OutOfStep for a page that is asked for again before it is believed: rows too few, another's pager."""
+        """Raise OutOfStep for a page that is asked for again before it is believed: no counter, too few rows."""
         if tries >= MOST_TRIES:
             return
+        if reading.counter is None and walk.site.paging == "numbered":
+            raise OutOfStep("the page has no counter")
         if not reading.agrees:
             raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
         if stranger := walk.stranger(reading):
@@ -188,7 +190,7 @@ class ListingSpider(scrapy.Spider):
         if self.pace.left() > LONGEST_WAIT:
             self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self._until()}"))
             raise self._close("asked to wait")
-        if tries < MOST_TRIES and error.kind not in PERSISTENT:
+        if tries < MOST_TRIES and self._may_pass(passes, error):
             wait = self.pace.backoff(tries)
             self._note(passes, capture, error, wait=max(wait, self.pace.left()))
             yield self._request(passes, tries + 1, wait)
@@ -197,6 +199,10 @@ class ListingSpider(scrapy.Spider):
             yield self._request(passes)
         else:
             self._stop(passes, capture, error)
+
+    def _may_pass(self, passes: ListingPasses, error: PageError) -> bool:
+        begun = bool(passes.walk.seen or passes.before)
+        return error.kind not in FINAL and (begun or error.kind not in MEANT)
 
     def _note(self, passes: ListingPasses, capture: Capture | None, error: PageError, *, wait: float) -> None:
         if self.journal is not None:
