@@ -1,5 +1,6 @@
 """A listing that changes while it is read is read again, until a walk proves itself; else it is said to drift."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -188,3 +189,75 @@ def test_nights_do_not_add_up(server: Server, tmp_path: Path) -> None:
     assert sizes[-1] <= sizes[2] * 1.1
     first = [line["captures"][0]["captured_at"] for line in read_lines(tmp_path / "d" / "provenance.jsonl")]
     assert min(first) < max(first)
+
+
+def test_an_archive_of_nothing_at_all_is_not_believed(server: Server, tmp_path: Path) -> None:
+    none = server.answer(Request("GET", "/search?search_api_fulltext=nosuchword", {}))
+    server.intercept = lambda request: none if request.path == "/search" else None
+    result = harvest(server, tmp_path / "d")
+    assert result.code == 3
+    assert listing_of(tmp_path / "d")["verdict"] == "unverifiable"
+    assert any("where some are to be expected" in line for line in result.lines)
+
+
+def late_draft(archive: Archive) -> None:
+    """Take a record out of what was read, and put one among the old ones: no total tells, and one is skipped."""
+    archive.remove(archive.records[-1].node)
+    archive.add("A draft that lay long", "June 1, 1960", created=archive.records[3].created)
+
+
+def test_walked_twice_even_a_late_draft_is_found_out(harvest_command: Harvest, server: Server, tmp_path: Path) -> None:
+    stood = {(record.title, record.date) for record in server.archive.records[:-1]}
+    before_request(server, 6, late_draft)
+    command = ("crawl", f"{server.url}/search", "--site", "wilson", "--page-size", 10, "-o", tmp_path / "d", "--twice")
+    ran = harvest_command(*command)
+    assert ran.code == 0, ran.err
+    listing = listing_of(tmp_path / "d")
+    assert (listing["verdict"], listing["passes"]) == ("complete", 3)
+    assert stood <= titles(tmp_path / "d")
+    assert harvest_command("verify", tmp_path / "d").code == 0
+
+
+def test_a_killed_second_pass_is_gone_on_with(server: Server, tmp_path: Path) -> None:
+    before_request(server, 6, add)
+    outer = server.intercept
+    assert outer is not None
+    server.intercept = lambda request: (
+        Answer(500, {}, "down") if len(server.pages()) > 15 and request.path == "/search" else outer(request)
+    )
+    assert harvest(server, tmp_path / "d").code == 5
+    assert listing_of(tmp_path / "d")["passes"] == 2
+    server.intercept = None
+    server.log.clear()
+    assert harvest(server, tmp_path / "d").code == 0
+    assert [numbered(request) for request in server.pages()] == list(range(4, 11))
+    listing = listing_of(tmp_path / "d")
+    assert (listing["verdict"], listing["passes"]) == ("complete", 2)
+
+
+CHAINED = """
+from harvester.sites.wilson import Wilson
+
+class Chained(Wilson):
+    paging = "chained"
+"""
+
+
+def test_a_pager_without_end_or_counter_stops_when_nothing_new_comes(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "chained.py").write_text(CHAINED)
+
+    def intercept(request: Request) -> Answer | None:
+        if request.path != "/search":
+            return None
+        page = int(request.query.rpartition("page=")[2] or 0)
+        text = server.answer(Request("GET", f"/search?page={min(page, 3)}", {})).data.decode()
+        text = re.sub(r'<div class="counter">.*?</div>', "", text)
+        return Answer(200, {}, text.replace("</table>", f"</table><a rel='next' href='?page={page + 1}'>Next</a>"))
+
+    with running(Archive()) as server:
+        server.intercept = intercept
+        ran = harvest("crawl", f"{server.url}/search", "--site", tmp_path / "chained.py", "-o", tmp_path / "d")
+        assert len(server.pages()) == 5, ran.err
+    assert ran.code == 3
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 40
+    assert "shows nothing new" in listing_of(tmp_path / "d")["remarks"][0]

@@ -31,6 +31,9 @@ from harvester.urls import is_loopback
     "--page-size", type=click.IntRange(min=1), metavar="N", help="Rows a page; default: the most the site gives."
 )
 @click.option("--contact", metavar="MAIL-OR-URL", help="Who asks; or set HARVEST_CONTACT. Needed beyond loopback.")
+@click.option(
+    "--twice", is_flag=True, help="Believe no order: walk until two passes agree (where records appear among old ones)."
+)
 @click.option("--fresh", is_flag=True, help="Build the dataset anew, aside; it replaces the old one if it is whole.")
 @click.option(
     "--timeout",
@@ -51,6 +54,7 @@ def command(
     site_name: str | None,
     page_size: int | None,
     contact: str | None,
+    twice: bool,
     fresh: bool,
     timeout: float,
     dry_run: bool,
@@ -64,7 +68,7 @@ def command(
     site = site_for(addresses, site_name)
     contact_for(addresses, contact)
     listings = passes_for(addresses, site, page_size)
-    arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact}
+    arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact, "twice": twice}
     debug = bool(context.obj and context.obj["debug"])
     settings = {"DOWNLOAD_TIMEOUT": timeout}
     if dry_run:

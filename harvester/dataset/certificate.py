@@ -35,8 +35,8 @@ def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, 
 
 def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
     coverage = walked.coverage
-    if coverage.total == 0 and walked.had_records and coverage.verdict in WHOLE:  # a search that is down looks the same
-        reason = "the listing shows no results, where it had some before"
+    if coverage.total == 0 and walked.expected and coverage.verdict in WHOLE:  # a search that is down looks the same
+        reason = "the listing shows no results, where some are to be expected"
         coverage = replace(coverage, verdict=UNVERIFIABLE, reasons=(reason,))
     whole = walked.earlier
     if coverage.verdict in WHOLE:

@@ -148,7 +148,7 @@ class Run:
     def _live(self, passes: ListingPasses) -> WalkKey:
         begun = self.resumed.get((passes.listing, passes.order))
         walk = passes.walk
-        return WalkKey("live", walk.listing, passes.order, walk.proving, begun=begun, number=passes.number)
+        return WalkKey("live", walk.listing, passes.order, passes.proving, begun=begun, number=passes.number)
 
     def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
         """Captures of one listing with one N are one walk; without a URL, those under one path with one N."""

@@ -18,11 +18,15 @@ class ListingPasses:
     A pass in the proving order, in step, with one total and as many distinct records, is proof; in another order two
     passes in a row that agree are. The first pass of a listing that shows no change is the last, but for a listing of
     one page, which nothing else vouches for. `walk` is the pass under way, `number` counts it from 1, `before` are the
-    pages of the one before, `why` says in words why there is more than one.
+    pages of the one before, `why` says in words why there is more than one. With `twice` no order is believed: two
+    passes in a row that agree prove a listing even where records may appear among the old ones.
     """
 
-    def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
+    def __init__(
+        self, site: Site, address: Address, start_url: str, page_size: int | None = None, *, twice: bool = False
+    ) -> None:
         self._begin = partial(ListingWalk, site, address, start_url, page_size)
+        self.twice = twice
         self.walk = self._begin()
         self.number = 1
         self.before: tuple[SeenPage, ...] = ()
@@ -37,6 +41,11 @@ class ListingPasses:
     def order(self) -> str | None:
         """Return the order in which the listing is walked."""
         return self.walk.address.order
+
+    @property
+    def proving(self) -> bool:
+        """Return whether the order walked is taken for proof."""
+        return self.walk.proving and not self.twice
 
     def resume(self, number: int, held: Sequence[Reading], before: Sequence[Reading]) -> None:
         """Go on with a pass that an earlier run could not bring to its end, or could not publish."""
@@ -67,8 +76,10 @@ class ListingPasses:
         walk = self.walk
         if walk.ask is not None:
             return
-        verdict = account(walk.seen, proving=walk.proving, live=True, before=self.before).verdict
+        verdict = account(walk.seen, proving=self.proving, live=True, before=self.before).verdict
         if verdict == DRIFTED:
             self.again("it changed while it was read")
+        elif verdict == AS_CAPTURED and self.twice:
+            self.again("it is to be walked twice")
         elif verdict == AS_CAPTURED and len(walk.seen) == 1:
             self.again("its one page is looked at twice")

@@ -44,7 +44,7 @@ class Projection:
         self.db = ledger.db
         self.site = site
         ambiguous = Settlement(self.db, site).ambiguous
-        self.walks: list[Walked] = last_walks(self.db, ambiguous)
+        self.walks: list[Walked] = last_walks(self.db, ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         self._leaned_on = {walked.before for walked in self.walks if walked.before is not None}
 

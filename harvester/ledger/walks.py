@@ -34,7 +34,8 @@ class Walked:
     """One walk's account, and what is told of it in coverage.json.
 
     `passes` counts the passes of its run through the listing, `before` is the number of the one before. `earlier` is
-    the last walk before this run that was whole; `had_records` says whether any earlier walk showed results.
+    the last walk before it that was whole; `expected` says whether results are to be expected: earlier walks showed
+    some, or the listing is of all there is.
     """
 
     number: int
@@ -50,16 +51,19 @@ class Walked:
     run: int
     coverage: Coverage
     earlier: Whole | None
-    had_records: bool
+    expected: bool
     remarks: tuple[str, ...]
 
 
-def last_walks(db: sqlite3.Connection, ambiguous: Collection[int]) -> list[Walked]:
-    """Return the last walk of every listing, by number. Needs a ledger that is settled (see Settlement)."""
-    return [_walked(db, row, ambiguous) for row in db.execute(_LAST).fetchall()]
+def last_walks(db: sqlite3.Connection, ambiguous: Collection[int], whole: str | None) -> list[Walked]:
+    """Return the last walk of every listing, by number; `whole` is the listing of everything.
+
+    Needs a ledger that is settled (see Settlement).
+    """
+    return [_walked(db, row, ambiguous, whole) for row in db.execute(_LAST).fetchall()]
 
 
-def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int]) -> Walked:
+def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int], whole: str | None) -> Walked:
     number, kind, listing, label, order, scope, proving, passes, begun, run = row
     live = kind == "live"
     before = _before(db, listing, order, begun, passes) if live and passes > 1 else None
@@ -74,7 +78,7 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
         number, kind, listing, label, order, scope, bool(proving), passes, before, number not in ambiguous, run,
         coverage,
         _earlier(db, listing, order, number) if live else None,
-        live and _had_records(db, listing, order, number),
+        live and (listing == whole or _had_records(db, listing, order, number)),
         tuple(text for (text,) in remarks),
     )  # fmt: skip
 
@@ -86,8 +90,8 @@ def _before(db: sqlite3.Connection, listing: str, order: str | None, begun: int,
 
 
 def _earlier(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> Whole | None:
-    whole = ", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))
-    query = f"{_SISTERS.format('id, run, total')} AND verdict IN ({whole}) ORDER BY run DESC, id DESC LIMIT 1"
+    verdicts = ", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))
+    query = f"{_SISTERS.format('id, run, total')} AND verdict IN ({verdicts}) ORDER BY run DESC, id DESC LIMIT 1"
     found = db.execute(query, (listing, order, number)).fetchone()
     return Whole(*found) if found else None
 

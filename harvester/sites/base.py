@@ -45,6 +45,7 @@ class Site:
     document_path: re.Pattern[str] = re.compile(r"/document/[^/]+")
     paging: ClassVar[str] = "numbered"  # or "chained": the next link, within the same listing only
     page_sizes: ClassVar[tuple[int, ...]] = (10,)  # those that the server knows; the first is its default
+    whole: ClassVar[str | None] = None  # the listing of everything: that it has no results is never believed
     proof: ClassVar[Walk | None] = None  # None: only two passes that agree prove completeness
 
     def __init__(self) -> None:

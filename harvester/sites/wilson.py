@@ -80,6 +80,7 @@ class Wilson(Site):
     layouts = (OldResults, ResultsTable, StructuralListing, TextExtract, EmptyListing)
     document_path = re.compile(r"/(?:document|node)/[^/]+")
     page_sizes = (_SIZE, 25, 100)
+    whole = "/search"
     # Measured on simulated walks with records coming and going: only newest first, strictly in order, proves that
     # nothing was missed (docs/promises.md).
     proof = Walk("created_DESC")

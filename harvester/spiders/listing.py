@@ -37,7 +37,7 @@ def _now() -> datetime:
 
 
 class ListingSpider(scrapy.Spider):
-    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`."""
+    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`, `twice`."""
 
     name = "listing"
 
@@ -47,6 +47,7 @@ class ListingSpider(scrapy.Spider):
         site: str | None = None,
         page_size: str | int | None = None,
         contact: str | None = None,
+        twice: str | bool = False,
         journal: Journal | None = None,
         first_only: bool = False,
         clock: Callable[[], datetime] = _now,
@@ -57,7 +58,7 @@ class ListingSpider(scrapy.Spider):
         self.urls = url.split() if isinstance(url, str) else list(url)
         self.site = site_for(self.urls, site)
         self.contact = contact_for(self.urls, contact)
-        self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None)
+        self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None, twice=bool(twice))
         self.journal = journal
         self.first_only = first_only
         self.clock = clock

@@ -49,7 +49,9 @@ def _owner(url: str) -> Site:
     return site
 
 
-def passes_for(urls: Sequence[str], site: Site, page_size: int | None = None) -> list[ListingPasses]:
+def passes_for(
+    urls: Sequence[str], site: Site, page_size: int | None = None, *, twice: bool = False
+) -> list[ListingPasses]:
     """Return what walks each listing among the URLs; two spellings of one listing are one.
 
     Raises UsageProblem for a URL that is no listing, or one that cannot be asked for any more.
@@ -58,7 +60,7 @@ def passes_for(urls: Sequence[str], site: Site, page_size: int | None = None) ->
     for url in urls:
         address = _listing(url, site)
         try:
-            passes = ListingPasses(site, address, url, page_size)
+            passes = ListingPasses(site, address, url, page_size, twice=twice)
         except ValueError as error:
             raise UsageProblem(f"{url}: {error}") from error
         listings.setdefault((passes.listing, passes.order), passes)

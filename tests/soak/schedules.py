@@ -22,7 +22,7 @@ from tests.soak.figures import Figure
 # The proving order rests on this: what appears is the newest. These plans put records back among the old ones.
 OLD_ONES = ("insert-old", "swap-old", "republish")
 # The same command again, as a person or a timer would run it, until the dataset is complete.
-MOST_RUNS = 4
+MOST_RUNS = 8
 
 
 @dataclass(slots=True)

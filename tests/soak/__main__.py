@@ -1,0 +1,45 @@
+"""Runs the long proofs one after the other, prints what was measured, and ends with 1 if a promise does not hold.
+
+SCALE multiplies the numbers: 1 takes within an hour on two cores. Each part prints how to repeat what failed.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from time import monotonic
+
+from tests.soak import disk, fuzz, kills, schedules, walks
+from tests.soak.figures import Figure, table
+
+PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
+    "schedules": (schedules.measure, 1_000),
+    "kills": (kills.measure, 500),
+    "disk": (disk.measure, 300),
+    "walks": (walks.measure, 20_000),
+    "fuzz": (fuzz.measure, 100_000),
+}
+
+
+def main() -> None:
+    """Run what is named, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[], help="default: all of them")
+    parser.add_argument("--scale", type=float, default=1.0, help="multiplies how often each thing is tried")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    figures: list[Figure] = []
+    for name in given.parts or PARTS:
+        measure, count = PARTS[name]
+        begun = monotonic()
+        found = measure(max(1, round(count * given.scale)), given.seed, given.workers)
+        print(f"{name}: {monotonic() - begun:.0f} seconds, from seed {given.seed} on", flush=True)
+        print("\n".join(table(found)), end="\n\n", flush=True)
+        figures += found
+    failed = sum(not figure.holds for figure in figures)
+    print(f"{len(figures) - failed} of {len(figures)} promises hold")
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
