@@ -1,9 +1,11 @@
 # Two commands do everything: `make run` and `make test`. Needed: git, make, Python 3.11+ with pip and venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test look clean
+.PHONY: help run test soak look clean
 
 PYTHON ?= python3
+SCALE ?= 1
+SEED ?= 0
 BIN := .venv/bin
 SAMPLE := $(BIN)/python -m harvester.sample run
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -11,6 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo "make run    harvest the sample archive, live over HTTP on loopback, into output/sample/"
 	@echo "make test   style, types, import contract, tests"
+	@echo "make soak   the promises at length: within an hour on two cores; SCALE=10 for more, SEED=N for others"
 	@echo "make look   what people see, with the real tools (needs tmux)"
 	@echo "make clean  remove what these made"
 
@@ -33,6 +36,9 @@ test: .venv/test
 	$(BIN)/mypy --strict harvester
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
+
+soak: .venv/test
+	$(BIN)/python -W error -m tests.soak --scale $(SCALE) --seed $(SEED)
 
 look: .venv/test
 	$(BIN)/pytest tests/look -o addopts= -rA
