@@ -52,6 +52,8 @@ class Run:
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
         try:
+            for ledger in self._ledgers():
+                ledger.note_holder(self._now())
             # To the microsecond: of two runs the newer one gives the record.
             self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
         except HarvestError:

@@ -78,6 +78,13 @@ class Ledger:
         forget_holder(self.path)
         self.db.close()
 
+    def note_holder(self, since: str) -> None:
+        """Write down, for a second harvest, who holds the ledger."""
+        try:
+            note_holder(self.path, since)
+        except OSError as error:
+            raise explain_fault(error, self.path) from error
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Write what happens inside in one transaction, or nothing of it; raises DatasetError."""
@@ -85,7 +92,7 @@ class Ledger:
             self.db.execute("BEGIN IMMEDIATE")
             yield
             self.db.execute("COMMIT")
-        except (OSError, sqlite3.Error) as error:
+        except sqlite3.Error as error:
             raise explain_fault(error, self.path) from error
         finally:
             if self.db.in_transaction:
@@ -94,7 +101,6 @@ class Ledger:
     def begin_run(self, kind: str, started: str, readers: str) -> int:
         """Begin a run (crawl or replay); return its number."""
         with self._writing():
-            note_holder(self.path, started)
             run = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
         return int(run.lastrowid or 0)
 
