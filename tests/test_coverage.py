@@ -124,7 +124,7 @@ def test_no_page_no_claim() -> None:
 
 def test_a_listing_of_none_is_believed_the_second_time() -> None:
     none = [SeenPage(0, 0, 0, ())]
-    assert verdict(none) == AS_CAPTURED
+    assert verdict(none) == UNVERIFIABLE
     assert account(none, proving=True, live=True, before=none).verdict == COMPLETE
 
 

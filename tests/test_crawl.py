@@ -352,8 +352,18 @@ def test_a_dataset_in_use_is_left_alone(harvest: Harvest, server: Server, tmp_pa
 
 def test_a_listing_that_has_none_is_complete_with_none(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     ran = crawl(harvest, server, tmp_path / "d", path="/search?search_api_fulltext=nosuchword")
-    assert (ran.code, len(server.pages())) == (0, 2)
+    assert ran.code == 0
+    assert [bool("nosuchword" in request.query) for request in server.pages()] == [True, False, True]
     assert "0 of 0 - complete" in ran.out
+
+
+def test_a_search_that_is_down_is_not_a_listing_of_none(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    none = server.answer(Request("GET", "/search?search_api_fulltext=nosuchword", {}))
+    server.intercept = lambda request: none if request.path == "/search" else None
+    ran = crawl(harvest, server, tmp_path / "d", path="/search?f[0]=topics:1")
+    assert ran.code == 5
+    assert "for the whole archive either: it is down" in ran.out
+    assert read_json(tmp_path / "d" / "coverage.json")["listings"][0]["verdict"] == "unverifiable"
 
 
 def test_no_results_that_pass_are_not_believed(harvest: Harvest, server: Server, tmp_path: Path) -> None:

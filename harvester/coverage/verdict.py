@@ -50,7 +50,8 @@ def _judge_whole(pages: Sequence[SeenPage], before: Sequence[SeenPage], *, provi
     if before:
         return (COMPLETE, []) if agree(before, pages) else (DRIFTED, ["the last two passes do not agree"])
     if alone:
-        return AS_CAPTURED, ["the listing's one page was seen once only"]
+        verdict = AS_CAPTURED if pages[0].total else UNVERIFIABLE
+        return verdict, ["the listing's one page was seen once only"]
     return AS_CAPTURED, [_NOT_IN_ORDER if proving else _PROVES_NOTHING]
 
 

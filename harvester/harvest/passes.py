@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from harvester.coverage import AS_CAPTURED, DRIFTED, SeenPage, account
+from harvester.coverage import AS_CAPTURED, DRIFTED, UNVERIFIABLE, SeenPage, account, totals_of
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Address, Reading
 from harvester.sites import Site
@@ -47,6 +47,18 @@ class ListingPasses:
         """Return whether the order walked is taken for proof."""
         return self.walk.proving and not self.twice
 
+    @property
+    def whole(self) -> ListingWalk | None:
+        """Return a walk through the whole archive, where the first look at a listing showed no results at all.
+
+        Its first page tells a listing of none from a search that is down.
+        """
+        site, none_yet = self.walk.site, self.number == 2 and not self.walk.seen and totals_of(self.before) == (0,)
+        if not none_yet or site.whole in {None, self.listing}:
+            return None
+        address = Address(site.name, "listing", site.whole, page=0)
+        return ListingWalk(site, address, self.walk.start_url)
+
     def resume(self, number: int, held: Sequence[Reading], before: Sequence[Reading]) -> None:
         """Go on with a pass that an earlier run could not bring to its end, or could not publish."""
         self.number = number
@@ -81,5 +93,5 @@ class ListingPasses:
             self.again("it changed while it was read")
         elif verdict == AS_CAPTURED and self.twice:
             self.again("it is to be walked twice")
-        elif verdict == AS_CAPTURED and len(walk.seen) == 1:
+        elif verdict in {AS_CAPTURED, UNVERIFIABLE} and len(walk.seen) == 1 and walk.total is not None:
             self.again("its one page is looked at twice")

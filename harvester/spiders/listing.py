@@ -12,7 +12,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from harvester.captures import Capture
-from harvester.errors import HarvestError, ListingMoved, OutOfStep, PageError, RateLimited
+from harvester.errors import HarvestError, ListingMoved, OutOfStep, PageError, RateLimited, UnreachablePage
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.records import record_of
 from harvester.harvest.walk import ListingWalk
@@ -130,7 +130,30 @@ class ListingSpider(scrapy.Spider):
         self.pages_read += 1
         yield from self._take(passes, capture, reading)
         if passes.walk.ask is not None and not self.first_only:
-            yield self._request(passes)
+            yield self._control(passes, passes.whole) if passes.whole else self._request(passes)
+
+    def _control(self, passes: ListingPasses, whole: ListingWalk) -> Request:
+        """Ask whether the whole archive has results, before it is believed that a listing has none."""
+        assert whole.ask is not None
+        request = self._request(passes).replace(url=on_origin_of(whole.ask.url, whole.start_url))
+        return request.replace(
+            callback=self.parse_whole, cb_kwargs={"passes": passes, "whole": whole, "tries": MOST_TRIES}
+        )
+
+    def parse_whole(
+        self, response: Response, passes: ListingPasses, whole: ListingWalk, tries: int
+    ) -> Iterator[Request]:
+        """Look at the listing again if the search is up; else say that it is down."""
+        capture = capture_of(response, self.site, self.clock())
+        try:
+            counter = read_response(response, capture, whole).counter
+            if counter is None or not counter.total:
+                raise UnreachablePage("the search shows no results for the whole archive either: it is down")
+        except PageError as error:
+            self._hear(response)
+            yield from self._trouble(passes, capture, error, tries)
+            return
+        yield self._request(passes)
 
     def _doubt(self, walk: ListingWalk, reading: Reading, tries: int) -> None:
         """Raise OutOfStep for a page that is asked for again before it is believed: no counter, too few rows."""
