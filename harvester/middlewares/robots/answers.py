@@ -13,6 +13,7 @@ from harvester.pages.refusals import unread_error
 
 # RFC 9309, 2.5 wants 500 KiB parsed at least. What is longer is not cut but refused: its end may disallow.
 LONGEST = 1024 * 1024
+TOO_LONG = f"it is longer than {LONGEST // 1024} KiB"
 DAMAGED = "damaged"  # a flag of responses, as Scrapy's own "partial"
 # Of 4xx, which else mean that there is no robots.txt, those that a server sends for as long as it is busy.
 _BUSY = frozenset({408, 425, 429})
@@ -28,9 +29,9 @@ def objection_to(response: Response) -> str | None:
     if not 200 <= status < 500 or status in _BUSY | {206}:
         return f"the server answered {status}"
     if status < 300 and DAMAGED in response.flags:
-        return "it came damaged"
+        return f"it came damaged, or unpacks to more than {LONGEST // 1024} KiB"
     if status < 300 and len(response.body) > LONGEST:
-        return f"it is longer than {LONGEST // 1024} KiB"
+        return TOO_LONG
     kind, words = _page_in(response)
     telling = _REFUSALS if status < 300 else {"challenge"}  # 401 and 403 else mean what 404 does: RFC 9309, 2.3.1.3
     return words if kind in telling else None
@@ -58,7 +59,7 @@ def _page_in(response: Response) -> tuple[str, str]:
 
 
 def arrived_whole(response: Response) -> bool:
-    """Return whether a body, as it came over the wire, can be decompressed to its end.
+    """Return whether a body, as it came over the wire, can be decompressed to its end, and is not too long then.
 
     Scrapy's decompression returns what it has when a stream breaks off: rules would be missing. Encodings other than
     gzip and deflate are not asked for, and not known here.

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from harvester.middlewares.robots.answers import objection_to
+from harvester.middlewares.robots.answers import TOO_LONG, objection_to
 
 # Seconds. With ten minutes a page the 168 pages of the largest listing known take 28 hours; who asks for more means no.
 MOST_DELAY = 600.0
@@ -50,6 +50,8 @@ class Copy:
     @classmethod
     def of_failure(cls, failure: Exception, asked_at: datetime) -> "Copy":
         """Return what a request that brought no answer says; `failure` is kept where it is the network's."""
+        if isinstance(failure, DownloadCancelledError):
+            return cls(asked_at, trouble=f"{_UNREACHABLE}: {TOO_LONG}")
         words = str(failure) or type(failure).__name__
         network = None if isinstance(failure, IgnoreRequest) else failure
         return cls(asked_at, trouble=f"{_UNREACHABLE}: {words}", failure=network)

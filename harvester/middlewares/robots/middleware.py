@@ -112,3 +112,4 @@ def _flag_damage(response: Response, request: Request, **_: Any) -> None:
     """Flag a robots.txt that cannot be decompressed to its end, while its bytes are still those of the wire."""
     if request.meta.get(ASKED) and not arrived_whole(response):
         response.flags.append(DAMAGED)
+        del response.headers["Content-Encoding"]  # so that nothing tries it, fails, and calls that the network's fault
