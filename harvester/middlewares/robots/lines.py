@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 from harvester.middlewares.robots.paths import Rule
 
@@ -35,7 +36,10 @@ class Group:
         """Return whether the group is for a product token, in any case; what follows it ("/1.0") does not matter."""
         word = rf"(?<![a-z0-9_-]){re.escape(token)}(?![a-z0-9_-])"
         find = re.search if generous else re.match
-        return bool(token) and any(find(word, agent, re.I) for agent in self.agents)
+        return bool(token) and any(
+            find(word, agent, re.I) or (generous and agent.strip("*") and fnmatchcase(token, agent.lower()))
+            for agent in self.agents
+        )
 
     def is_for_all(self, *, generous: bool) -> bool:
         """Return whether the group is for every agent that has none of its own."""
