@@ -5,6 +5,7 @@ import gzip
 import json
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from scrapy.signalmanager import SignalManager
 from scrapy.utils.misc import load_object
 
 from harvester.middlewares.robots import DeniedByRobots, RobotsMiddleware
+from harvester.middlewares.robots.answers import LONGEST, arrived_whole
 from harvester.sample import Answer, Request, Server
 
 AGENT = "archive-harvester"
@@ -385,3 +387,36 @@ def test_no_request_passes_that_claims_not_to_obey() -> None:
     request = ScrapyRequest("https://example.org/search", meta={"dont_obey_robotstxt": True})
     with pytest.raises(DeniedByRobots):
         asyncio.run(site.middleware.process_request(request))
+
+
+PACKED = gzipped("User-agent: *\n" * 50)
+FLAT = zlib.compress(b"User-agent: *\n" * 50)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "whole"),
+    [
+        ("gzip", PACKED, True),
+        ("X-Gzip", PACKED, True),
+        ("gzip", PACKED + PACKED, True),
+        ("gzip", PACKED + bytes(8), True),
+        ("gzip", PACKED[:-1], False),
+        ("gzip", PACKED + PACKED[:-1], False),
+        ("gzip", PACKED + b"more", False),
+        ("gzip", gzipped("#" * (LONGEST + 1)), False),
+        ("deflate", FLAT, True),
+        ("deflate", FLAT[2:-4], True),
+        ("deflate", FLAT[:-1], False),
+        ("deflate", FLAT[2:-9], False),
+        ("identity", b"User", True),
+        ("br", b"User", False),
+        ("gzip, gzip", gzip.compress(PACKED), False),
+    ],
+    ids=[
+        "gzip", "old-name", "two-members", "padding", "cut", "second-cut", "rubbish-behind", "bomb",
+        "zlib", "raw", "zlib-cut", "raw-cut", "identity", "brotli", "twice",
+    ],
+)  # fmt: skip
+def test_only_what_unpacks_to_its_end_is_whole(encoding: str, body: bytes, whole: bool) -> None:
+    response = Response("https://example.org/robots.txt", headers={"Content-Encoding": encoding}, body=body)
+    assert arrived_whole(response) is whole

@@ -76,7 +76,7 @@ def _inflates(body: bytes, window: int) -> bool:
     try:
         while body:
             stream = zlib.decompressobj(window)
-            stream.decompress(body, LONGEST + 1)
+            stream.decompress(body, LONGEST)
             if not stream.eof:
                 return False
             body = stream.unused_data.lstrip(b"\0")
