@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from conftest import FIXTURES, Ran, read_lines
 from scrapy import Request as ScrapyRequest
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.settings import Settings
@@ -363,6 +363,13 @@ def test_what_the_network_said_is_the_cause() -> None:
     with pytest.raises(DeniedByRobots, match=r"could not be fetched.*example\.org") as raised:
         asyncio.run(site.middleware.process_request(ScrapyRequest("https://example.org/")))
     assert raised.value.__cause__ is failure
+
+
+def test_too_many_redirects_are_not_the_networks_fault() -> None:
+    site = Site(https=IgnoreRequest("max redirections reached"))
+    with pytest.raises(DeniedByRobots, match="max redirections reached") as raised:
+        asyncio.run(site.middleware.process_request(ScrapyRequest("https://example.org/")))
+    assert raised.value.__cause__ is None
 
 
 def test_each_origin_has_a_robots_txt_of_its_own() -> None:
