@@ -302,6 +302,7 @@ class Site:
 
     async def download_async(self, request: ScrapyRequest) -> Response:
         self.asked.append(request.url)
+        assert request.meta["download_maxsize"] == LONGEST
         await asyncio.sleep(0)
         told = self.robots[request.url.partition(":")[0]]
         if isinstance(told, Exception):

@@ -54,7 +54,7 @@ class RobotsMiddleware:
         origin = origin_of(request.url)
         if origin is None:
             raise DeniedByRobots(f"{request.url[:200]} has no robots.txt")
-        copy = await self._copy_of(origin.lower())
+        copy = await self._copy_of(origin)
         try:
             copy.raise_if_denied(request.url, self.agent)
         except DeniedByRobots:
