@@ -11,6 +11,8 @@ COMMANDS_MODULE = "harvester.commands"  # default "": our crawl refuses to start
 USER_AGENT = f"archive-harvester/{__version__}"
 ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "archive-harvester"  # default None; robots.txt names products (RFC 9309, 2.2.1)
+ROBOTSTXT_PARSER = "harvester.middlewares.robots.ExclusionParser"  # default Protego, which allows too much
+ROBOTS_MAX_AGE = 86_400  # default none, it is ours: in seconds; a copy should not be used for longer (RFC 9309, 2.4)
 
 # Politeness; the spider lifts it on loopback only.
 DOWNLOAD_DELAY = 3.0  # default 0

@@ -276,3 +276,41 @@ def test_a_server_that_is_slow_but_sound_is_waited_for(server: Server, tmp_path:
         replace(server.answer(request), delay=0.3) if request.path_qs.endswith(PAGE) else None
     )
     assert harvest(server, tmp_path / "d", DOWNLOAD_TIMEOUT=2).code == 0
+
+
+def test_crawl_delay_is_kept_from_the_first_page_on(server: Server, tmp_path: Path) -> None:
+    server.robots = "User-agent: *\nCrawl-delay: 7\n"
+    clock = Clock()
+    assert harvest(server, tmp_path / "d", clock).code == 0
+    assert 69 < sum(clock.slept) < 71
+
+
+def test_a_pause_that_robots_txt_asks_for_is_remembered(server: Server, tmp_path: Path) -> None:
+    server.intercept = lambda request: (
+        Answer(503, {"Retry-After": "3600"}, "") if request.path == "/robots.txt" else None
+    )
+    clock = Clock()
+    harvest(server, tmp_path / "d", clock)
+    server.intercept = None
+    server.log.clear()
+    on_page_four(server, Answer(503, {"Retry-After": "3600"}, "later"), times=1)
+    assert harvest(server, tmp_path / "e", clock).code == 5
+    server.intercept = lambda request: (
+        Answer(429, {"Retry-After": "7200"}, "") if request.path == "/robots.txt" else None
+    )
+    clock.time += timedelta(minutes=59)
+    assert harvest(server, tmp_path / "e", clock).code == 4
+    server.log.clear()
+    clock.time += timedelta(minutes=90)
+    assert harvest(server, tmp_path / "e", clock).code == 5
+    assert server.log == []
+
+
+def test_robots_txt_is_read_again_on_a_long_crawl(server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    server.intercept = lambda request: (
+        Answer(503, {"Retry-After": "240"}, "later") if len(server.pages()) % 2 and request.path == "/search" else None
+    )
+    server.robots = "User-agent: *\nCrawl-delay: 600\n"
+    harvest(server, tmp_path / "d", clock, ROBOTS_MAX_AGE=3600)
+    assert sum(request.path == "/robots.txt" for request in server.log) >= 3

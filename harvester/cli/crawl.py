@@ -37,7 +37,7 @@ from harvester.urls import is_loopback
 @click.option("--fresh", is_flag=True, help="Build the dataset anew, aside; it replaces the old one if it is whole.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(min=0.1),
     metavar="SECONDS",
     default=DOWNLOAD_TIMEOUT,
     show_default=True,

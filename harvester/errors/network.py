@@ -4,7 +4,7 @@ from harvester.errors.root import Exit, PageError
 
 
 class RobotsDenied(PageError):
-    """robots.txt disallows the page, or could not be fetched (RFC 9309, section 2.3.1)."""
+    """robots.txt disallows the page, could not be fetched (RFC 9309, 2.3.1), or asks for a pause beyond all use."""
 
     kind = "robots"
     code = Exit.REFUSED

@@ -6,6 +6,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
+from harvester.middlewares.robots import ASKED
+
 WAIT = "harvest_wait"  # in a request's meta: seconds to wait before it is sent
 
 
@@ -29,6 +31,5 @@ class PaceMiddleware:
         pace: Any = getattr(self.crawler.spider, "pace", None)
         if pace is None:
             return
-        out_of_turn = bool(request.meta.get("dont_obey_robotstxt"))
-        if not await (pace.held() if out_of_turn else pace.turn(request.meta.pop(WAIT, 0.0))):
+        if not await (pace.held() if request.meta.get(ASKED) else pace.turn(request.meta.pop(WAIT, 0.0))):
             raise TurnLost("the crawl ended before the request was sent")

@@ -5,6 +5,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 # What is asked for, and all that is unpacked: formats whose end can be checked.
@@ -12,11 +13,11 @@ ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "identity"})
 _PIECE = 256 * 1024
 
 
-class BodyBroken(Exception):
+class BodyBroken(IgnoreRequest):
     """The body ends before its encoding does, fails its checksum, or is not in the encoding named."""
 
 
-class BodyTooLarge(Exception):
+class BodyTooLarge(IgnoreRequest):
     """The body would unpack to more than is allowed."""
 
 
@@ -37,9 +38,10 @@ class WholenessMiddleware:
         encodings = [name.strip().lower() for header in headers for name in header.split(",") if name.strip()]
         if unknown := set(encodings) - ENCODINGS:
             raise BodyBroken(f"the body is encoded as {', '.join(sorted(unknown))}, which was not asked for")
+        most = request.meta.get("download_maxsize", self.most)
         body = response.body
         for encoding in reversed(encodings):
-            body = body if encoding == "identity" or not body else unpack(body, encoding, self.most)
+            body = body if encoding == "identity" or not body else unpack(body, encoding, most)
         return response
 
 

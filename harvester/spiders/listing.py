@@ -123,7 +123,7 @@ class ListingSpider(scrapy.Spider):
             passes.walk.check(reading)
             self._doubt(passes.walk, reading, tries)
         except PageError as error:
-            self._hear(response)
+            self.hear(response)
             yield from self._trouble(passes, capture, error, tries)
             return
         self.refusals = 0
@@ -150,7 +150,7 @@ class ListingSpider(scrapy.Spider):
             if counter is None or not counter.total:
                 raise UnreachablePage("the search shows no results for the whole archive either: it is down")
         except PageError as error:
-            self._hear(response)
+            self.hear(response)
             yield from self._trouble(passes, capture, error, tries)
             return
         yield self._request(passes)
@@ -188,7 +188,7 @@ class ListingSpider(scrapy.Spider):
         error = error_of(failure.value, self.site.canonical_url(request.url))
         yield from self._trouble(request.cb_kwargs["passes"], None, error, request.cb_kwargs["tries"])
 
-    def _hear(self, response: Response) -> None:
+    def hear(self, response: Response) -> None:
         """Keep to a Retry-After, whatever the status; the longest pause is remembered for the next run."""
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         asked = read_retry_after(header, self.clock())

@@ -5,7 +5,7 @@ requests wait for one file. Its parser (Protego 0.7) allows what the RFC disallo
 """
 
 from harvester.middlewares.robots.copy import DeniedByRobots
-from harvester.middlewares.robots.middleware import RobotsMiddleware
+from harvester.middlewares.robots.middleware import ASKED, RobotsMiddleware
 from harvester.middlewares.robots.parser import ExclusionParser
 
-__all__ = ["DeniedByRobots", "ExclusionParser", "RobotsMiddleware"]
+__all__ = ["ASKED", "DeniedByRobots", "ExclusionParser", "RobotsMiddleware"]

@@ -1,7 +1,6 @@
 """Says what a server's answer to /robots.txt is: rules, none, or nothing that can be gone by (RFC 9309, 2.3.1)."""
 
 import re
-import zlib
 from dataclasses import replace
 
 from parsel import Selector
@@ -14,7 +13,6 @@ from harvester.pages.refusals import unread_error
 # RFC 9309, 2.5 wants 500 KiB parsed at least. What is longer is not cut but refused: its end may disallow.
 LONGEST = 1024 * 1024
 TOO_LONG = f"it is longer than {LONGEST // 1024} KiB"
-DAMAGED = "damaged"  # a flag of responses, as Scrapy's own "partial"
 # Of 4xx, which else mean that there is no robots.txt, those that a server sends for as long as it is busy.
 _BUSY = frozenset({408, 425, 429})
 _COMMENT = re.compile(rb"#.*")
@@ -28,8 +26,6 @@ def objection_to(response: Response) -> str | None:
         return "it redirects to another site" if response.headers.get("Location") else f"the server answered {status}"
     if not 200 <= status < 500 or status in _BUSY | {206}:
         return f"the server answered {status}"
-    if status < 300 and DAMAGED in response.flags:
-        return f"it came damaged, or unpacks to more than {LONGEST // 1024} KiB"
     if status < 300 and len(response.body) > LONGEST:
         return TOO_LONG
     kind, words = _page_in(response)
@@ -56,30 +52,3 @@ def _page_in(response: Response) -> tuple[str, str]:
     else:
         error = unread_error(replace(capture, body=_COMMENT.sub(b"", capture.body)), None)
     return error.kind, error.message
-
-
-def arrived_whole(response: Response) -> bool:
-    """Return whether a body, as it came over the wire, can be decompressed to its end, and is not too long then.
-
-    Scrapy's decompression returns what it has when a stream breaks off: rules would be missing. Encodings other than
-    gzip and deflate are not asked for, and not known here.
-    """
-    encoding = b",".join(response.headers.getlist("Content-Encoding")).strip().lower()
-    if encoding in {b"", b"identity"}:
-        return True
-    if encoding not in {b"gzip", b"x-gzip", b"deflate"}:
-        return False
-    return any(_inflates(response.body, window) for window in (47, -15))  # gzip and zlib by their heads; else raw
-
-
-def _inflates(body: bytes, window: int) -> bool:
-    try:
-        while body:
-            stream = zlib.decompressobj(window)
-            stream.decompress(body, LONGEST)
-            if not stream.eof:
-                return False
-            body = stream.unused_data.lstrip(b"\0")
-    except zlib.error:
-        return False
-    return True

@@ -3,15 +3,14 @@
 import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from harvester.middlewares.robots.answers import DAMAGED, LONGEST, arrived_whole
+from harvester.middlewares.robots.answers import LONGEST
 from harvester.middlewares.robots.copy import Copy, DeniedByRobots
 from harvester.urls import origin_of
 
@@ -29,7 +28,8 @@ class RobotsMiddleware:
     """A downloader middleware; one copy for each origin, as the RFC has it (2.3), and one request at a time for it.
 
     A spider may have `note_crawl_delay(seconds: float | None)`: whenever a copy is fetched, and before the request that
-    waits for it goes on, it is told the longest Crawl-delay of the copies held. It may have a `clock` as well.
+    waits for it goes on, it is told the longest Crawl-delay of the copies held. It may have a `clock` as well, and
+    `hear(response)`, which is told of error answers and their Retry-After.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -40,7 +40,6 @@ class RobotsMiddleware:
         self.most_age = timedelta(seconds=crawler.settings.getint("ROBOTS_MAX_AGE", 86_400))
         self._copies: dict[str, Copy] = {}
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        crawler.signals.connect(_flag_damage, signal=signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -81,7 +80,7 @@ class RobotsMiddleware:
             "redirect_ttl": MOST_REDIRECTS,
             "download_maxsize": LONGEST,
         }
-        # Uncompressed, as a compressed body that breaks off can look whole; a server that does not care is checked.
+        # Uncompressed, as it is short; a body that is packed all the same is refused unless it is whole.
         headers = {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": "identity"}
         request = Request(f"{origin}/robots.txt", meta=meta, headers=headers, callback=NO_CALLBACK)
         self._count("request_count")
@@ -91,6 +90,9 @@ class RobotsMiddleware:
         except Exception as failure:  # noqa: BLE001 - whatever keeps robots.txt from us, nothing is allowed; it is kept
             return Copy.of_failure(failure, asked_at)
         self._count(f"response_status_count/{response.status}")
+        hear = getattr(self.crawler.spider, "hear", None)
+        if hear is not None and response.status >= 400:  # it may say for how long not to come again
+            hear(response)
         return Copy.of_answer(response, asked_at, self.crawler, self.agent)
 
     def _tell_delay(self) -> None:
@@ -106,10 +108,3 @@ class RobotsMiddleware:
     def _count(self, name: str) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"robotstxt/{name}")
-
-
-def _flag_damage(response: Response, request: Request, **_: Any) -> None:
-    """Flag a robots.txt that cannot be decompressed to its end, while its bytes are still those of the wire."""
-    if request.meta.get(ASKED) and not arrived_whole(response):
-        response.flags.append(DAMAGED)
-        del response.headers["Content-Encoding"]  # so that nothing tries it, fails, and calls that the network's fault
