@@ -188,7 +188,7 @@ def test_answers_that_stop_a_crawl(server: Server, tmp_path: Path, kind: str) ->
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Answer(200, {}, RULES, delay=5), "did not answer in time"),
+        (Answer(200, {}, RULES, delay=5), "within the time allowed"),
         (Answer(200, {}, RULES, cut=0, reset=True), ""),
         (Answer(200, {}, "User-agent: *\n" * 100 + RULES, cut=20), "cut off"),
         (Answer(200, {}, RULES, cut=-1), ""),
