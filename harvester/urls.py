@@ -8,7 +8,8 @@ _MEMENTO = re.compile(
     r"^(?:https?://[^/]+)?/(?:web|wayback|[a-z0-9-]+)/\d{4,14}(?:[a-z]{2}_)?/(https?:/{1,2}.+)$", re.I
 )
 _LOOPBACK = re.compile(r"^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$", re.I)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+LONGEST = 2_000  # characters: what browsers and servers can be relied on to take
 _HOST = re.compile(r"[^\s\\/?#@:]+|\[[0-9a-fA-F:.]+\]")  # after urlsplit; what remains must be one name
 
 
@@ -23,9 +24,12 @@ def original_url(url: str) -> str:
 
 
 def split_url(url: str) -> SplitResult | None:
-    """Return the parts of an http(s) URL, or None if it is none (other scheme, control character, bad host or port)."""
+    """Return the parts of an http(s) URL, or None if it is none.
+
+    None is one with another scheme, a control character, half of a surrogate pair, a bad host or port; or too long.
+    """
     url = url.strip()
-    if _CONTROL.search(url) or "\\" in url.partition("?")[0]:
+    if len(url) > LONGEST or _CONTROL.search(url) or "\\" in url.partition("?")[0]:
         return None
     try:
         parts = urlsplit(url)
@@ -55,12 +59,22 @@ def is_loopback(url: str) -> bool:
 
 
 def clean_path(path: str) -> str:
-    """Return a path in one spelling: percent-encoded where needed, nowhere else, no slash at its end.
+    """Return a path in one spelling: percent-encoded where needed, nowhere else, no dot segments, no slash at its end.
 
     >>> clean_path("/document/caf%c3%a9-%41/")
     '/document/caf%C3%A9-A'
     """
-    return (
-        quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape").rstrip("/")
-        or "/"
-    )
+    path = quote(unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
+    if "/." in path:  # "%2e%2e" is ".." to browsers
+        path = _without_dots(path)
+    return path.rstrip("/") or "/"
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[max(len(kept) - 1, 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept)

@@ -1,7 +1,9 @@
 """Reads one EDTF date: a day, month, season, year or date-time, with qualifiers and unspecified digits."""
 
+import itertools
 import re
 from calendar import isleap
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # isoparse is strict, complete on times and zones, and takes nothing from today; it only checks here, because it turns
@@ -109,7 +111,7 @@ def _end_day(year: str, month: str | None, day: str | None, *, latest: bool) -> 
     step = -1 if latest else 1
     months = [m for m in range(1, 13) if _fits(month, m)][::step]
     days = [d for d in range(1, 32) if _fits(day, d)][::step]
-    for number in _years(year)[::step]:
+    for number in _years(year, latest=latest):
         lengths = {m: 29 if m == 2 and isleap(number) else MONTH_DAYS[m - 1] for m in months}
         for m in months:
             for d in days:
@@ -124,13 +126,12 @@ def _fits(pattern: str | None, number: int) -> bool:
     return all(sign in ("X", digit) for sign, digit in zip(pattern, f"{number:02d}", strict=True))
 
 
-def _years(year: str) -> list[int]:
-    """Return the years that the digits allow, in order of time; ten thousand at the most."""
-    digits = year.lstrip("-")
-    found = [""]
-    for sign in digits:
-        found = [start + digit for start in found for digit in ("0123456789" if sign == "X" else sign)]
-    return sorted(-int(number) if year.startswith("-") else int(number) for number in found)
+def _years(year: str, *, latest: bool) -> Iterator[int]:
+    """Yield the years that the digits allow, in order of time or (`latest`) against it; ten thousand at the most."""
+    sign = -1 if year.startswith("-") else 1
+    digits = "0123456789"[:: -sign if latest else sign]
+    for number in itertools.product(*(digits if digit == "X" else digit for digit in year.lstrip("-"))):
+        yield sign * int("".join(number))
 
 
 def _precision(year: str, month: str | None, day: str | None) -> str:

@@ -6,19 +6,13 @@ The plain form only drops what carries no meaning in a date. It is not NFKC: tha
 
 import unicodedata
 
+from harvester.text import squash
+
 QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4\u2032", "'"))
 # Not of the category Pd, yet printed between the ends of a range: the minus sign and the wave dash.
 DASHES = "\u2212\u301c"
 
-
-def squash(text: str) -> str:
-    r"""Return the text in NFC, with every run of white space as one space and none at the ends.
-
-    >>> squash(" October\xa030,\n1956 ")
-    'October 30, 1956'
-    """
-    joined = " ".join(text.split())
-    return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
+__all__ = ["fold", "squash"]
 
 
 def fold(text: str) -> str:

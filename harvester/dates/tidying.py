@@ -11,6 +11,7 @@ ROUND_MARK = re.compile(r"[(\[]\?[)\]]")
 ROUND_ONE = re.compile(r"[(\[][mnoydlk]\?,?[)\]]")
 LEADING = re.compile(r"[AP?]+(?=[^AP?,])")
 TRAILING = re.compile(r"(?:,?[(\[]?[AP][)\]]?|Q)+$")
+MOST_BRACKETS = 10  # a line with more is no date, and each pair round the whole costs another look at it
 MARK_OF = {"A": "~", "P": "?", "?": "?", "Q": "?", "!": "?", ",": "", "(": "", ")": "", "[": "", "]": ""}
 
 
@@ -96,6 +97,8 @@ def _take_qualifiers(tokens: Tokens) -> tuple[Tokens, str]:
 def _check_brackets(kinds: list[str]) -> None:
     closing = {"(": ")", "[": "]"}
     awaited: list[str] = []
+    if sum(kind in closing for kind in kinds) > MOST_BRACKETS:
+        raise Unclear("too many brackets", dated=False)
     for kind in kinds:
         if kind in closing:
             awaited.append(closing[kind])
