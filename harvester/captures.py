@@ -10,7 +10,10 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Seven-bit encodings are valid UTF-8 byte by byte, so only their declaration tells them.
-_SEVEN_BIT = ("iso-2022", "iso2022", "utf-7", "utf7", "hz")
+_SEVEN_BIT = ("iso-2022", "iso2022", "hz")
+# Python's codecs for the text of pages, by their own names. Of the others some decode no bytes, some read a
+# programming language's escapes; HTML forbids UTF-7, and takes UTF-16 without a mark for a mistake.
+_OF_PAGES = re.compile(r"ascii|big5|cp\d|euc|gb|hz|iso2022|iso8859|johab|koi8|kz1048|mac|ptcp|shift|tis")
 _BINARY = (
     b"%PDF",
     b"PK\x03\x04",
@@ -62,7 +65,8 @@ class Capture:
         if head.startswith(_BINARY):
             return "binary"
         if self.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "html" if _MARKUP.search(self.text[:4096].encode("utf-8", "ignore")) else "text"
+            start = self.body[:8192].decode(self.encoding, "ignore")
+            return "html" if _MARKUP.search(start.encode("utf-8", "ignore")) else "text"
         if b"\x00" in head and head.count(b"\x00") * 4 > len(head):
             return "binary"
         if head.startswith(b"<") and _MARKUP.match(head):
@@ -74,22 +78,40 @@ class Capture:
         """Return the character encoding: byte order mark, else UTF-8 if the bytes are, else as declared.
 
         Bytes that are valid UTF-8 are UTF-8 whatever a header says: the chance of another encoding passing by
-        accident is negligible, while wrong charset headers are common.
+        accident is negligible, while wrong charset headers are common. A damaged byte, or a page cut inside a letter,
+        does not change that where most letters are UTF-8.
         """
         for bom, name in _BOMS:
             if self.body.startswith(bom):
                 return name
         declared = http_content_type_encoding(self.content_type)
-        declared = declared or html_body_declared_encoding(self.body[:4096])
-        if declared and declared.lower().startswith(_SEVEN_BIT):
+        declared = _codec(declared or html_body_declared_encoding(self.body[:4096]))
+        if declared and declared.startswith(_SEVEN_BIT):
             return declared
         try:
             self.body.decode("utf-8")
         except UnicodeDecodeError:
-            return (resolve_encoding(declared) if declared and declared.lower() != "utf-8" else None) or "cp1252"
+            return "utf-8" if _is_damaged_utf8(self.body, declared) else declared or "cp1252"
         return "utf-8"
 
     @property
     def text(self) -> str:
         """Return the body as text; what its encoding cannot decode becomes U+FFFD."""
         return self.body.decode(self.encoding, "replace").removeprefix("\ufeff")
+
+
+def _codec(declared: str | None) -> str | None:
+    """Return the name of the codec for an encoding other than UTF-8; None if none, or no page's, is declared."""
+    try:
+        name = codecs.lookup(resolve_encoding(declared) or "utf-8").name if declared else "utf-8"
+    except (LookupError, ValueError):
+        return None
+    return name if _OF_PAGES.match(name) else None
+
+
+def _is_damaged_utf8(body: bytes, declared: str | None) -> bool:
+    """Return whether more letters are valid UTF-8 than are not (as many, if no other encoding is declared)."""
+    text = body.decode("utf-8", "replace")
+    damaged = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    letters = len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
+    return letters > damaged or (declared is None and letters == damaged)
