@@ -24,6 +24,7 @@ BLOCK_TAGS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th article section header footer main"
     " aside nav figure figcaption blockquote pre address details summary hr fieldset form center hgroup".split()
 )
+LONGEST_KEPT = 1000  # characters of a class attribute that is remembered; thousands of longer ones would fill memory
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN = re.compile(r"(?:d-(?:sm|md|lg|xl|xxl)-|(?:sm|md|lg|xl|2xl):)(?:block|inline.*|flex|grid|table.*)")
 
@@ -50,7 +51,9 @@ def hidden(element: Element) -> bool:
     if style and _UNSEEN_STYLE.search(style):
         return True
     classes = element.get("class")
-    return classes is not None and _hides(classes)
+    if classes is None:
+        return False
+    return _hides(classes) if len(classes) <= LONGEST_KEPT else _hides.__wrapped__(classes)
 
 
 @lru_cache(maxsize=4096)
@@ -65,7 +68,11 @@ def visible_text(element: Element, skip: Collection[Element] = ()) -> str:
     return "".join(_visible(element, skip))
 
 
-def _visible(top: Element, skip: Collection[Element]) -> Iterator[str]:
+class _Crowded(Exception):
+    """An element has more children than could be a short text."""
+
+
+def _visible(top: Element, skip: Collection[Element], most: int | None = None) -> Iterator[str]:
     # A stack instead of recursion: hostile pages nest 100,000 deep.
     stack: list[Element | str] = [top]
     while stack:
@@ -81,6 +88,8 @@ def _visible(top: Element, skip: Collection[Element]) -> Iterator[str]:
             yield "\n" + tail
             continue
         edge = "\n\n" if node.tag in BLOCK_TAGS and node is not top else ""
+        if most is not None and len(node) > most:
+            raise _Crowded
         yield edge + (node.text or "").replace("\n", " ")
         stack.append(edge + tail.replace("\n", " "))
         stack.extend(reversed(node))
@@ -95,11 +104,14 @@ def short_text(element: Element, limit: int) -> str | None:
     """Return an element's visible text on one line; None, found without reading it all, if it is over the limit."""
     parts: list[str] = []
     left = limit * 4  # white space is not told apart yet
-    for part in _visible(element, ()):
-        parts.append(part)
-        left -= len(part)
-        if left < 0:
-            return None
+    try:
+        for part in _visible(element, (), left):
+            parts.append(part)
+            left -= len(part) + 1  # an element without text costs time too
+            if left < 0:
+                return None
+    except _Crowded:
+        return None
     text = squash("".join(parts))
     return text if len(text) <= limit else None
 

@@ -9,6 +9,7 @@ from harvester.pages.wording import is_small
 from harvester.text import squash
 
 _WORDS = INLINE_TAGS | {"span", "a", "time", "data"}
+LINE_END = 200  # characters: what a line ends with, or that it is a label, is told by these
 _OPEN_ENDS = "|·•‧∙/:;–—―-−([#"
 _ALTERNATING = frozenset("first last odd even active".split())
 
@@ -33,7 +34,7 @@ def in_prose(element: Element, before: str) -> bool:
     return before[-1] not in ".!?…" or squash(element.tail or "")[:1].isalnum()
 
 
-def holds_fields(element: Element, own: Mark | None) -> bool:
+def holds_fields(element: Element, own: Mark | None, lines: "Lines") -> bool:
     """Return whether an element is a container: it has blocks or marked fields below it.
 
     Raises Unclear where a marked word begins a sentence that may or may not go on with it.
@@ -42,31 +43,41 @@ def holds_fields(element: Element, own: Mark | None) -> bool:
         return False
     fields = {Mark.DATE} if own is Mark.SUMMARY else {Mark.DATE, Mark.SUMMARY, Mark.OTHER, Mark.META}
     below = [e for e in element.iterdescendants() if is_element(e)]
-    marked = [e for e in below if mark_of(e) in fields and not hidden(e) and not _goes_on(e)]
-    if marked:
-        _check_first_word(marked[0], own)
+    marked = (e for e in below if mark_of(e) in fields and not hidden(e) and not lines.goes_on(e))
+    first = next(marked, None)
+    if first is not None:
+        _check_first_word(first, own)
         return True
     return own is Mark.META or (own is None and any(e.tag in BLOCK_TAGS for e in below))
 
 
-def _goes_on(element: Element) -> bool:
-    return in_prose(element, _line_before(element))
+class Lines:
+    """The text before each child of an element, on its line; each element is gone through once."""
 
+    def __init__(self) -> None:
+        self._before: dict[Element, str] = {}
+        self._goes_on: dict[Element, bool] = {}
 
-def _line_before(element: Element) -> str:
-    """Return the text before an element in its parent, back to the last line break or block."""
-    parent = element.getparent()
-    parts: list[str] = []
-    before = element.getprevious()
-    while before is not None:
-        parts.append(before.tail or "")
-        if is_element(before) and (before.tag == "br" or before.tag in BLOCK_TAGS):
-            break
-        parts.append(text_of(before) if is_element(before) and not hidden(before) else "")
-        before = before.getprevious()
-    else:
-        parts.append((parent.text or "") if parent is not None else "")
-    return squash("".join(reversed(parts)))
+    def goes_on(self, element: Element) -> bool:
+        """Return whether an element goes on a sentence of its parent."""
+        if element.tag not in _WORDS:
+            return False
+        if element not in self._goes_on:
+            parent = element.getparent()
+            if element not in self._before and parent is not None:
+                self._read(parent)
+            self._goes_on[element] = in_prose(element, squash(self._before.get(element, "")))
+        return self._goes_on[element]
+
+    def _read(self, parent: Element) -> None:
+        line = parent.text or ""
+        for child in parent:
+            self._before[child] = line
+            if is_element(child) and (child.tag == "br" or child.tag in BLOCK_TAGS):
+                line = ""
+            elif is_element(child) and not hidden(child):
+                line += text_of(child)
+            line = (line + (child.tail or ""))[-LINE_END:]
 
 
 def _check_first_word(element: Element, own: Mark | None) -> None:

@@ -12,6 +12,7 @@ from harvester.pages.facts import ENGLISH_COUNTER
 from harvester.text import squash
 
 _LONGEST = 120
+_MOST = 1_000_000_000  # records; the largest catalogues have less, and JSON and SQLite take no number whatever
 _UP = 4  # "<b>71</b> - <b>80</b> of <b>103</b>" may be wrapped this many times
 
 
@@ -25,6 +26,8 @@ def read_counter(line: str, pattern: re.Pattern[str] = ENGLISH_COUNTER) -> Count
     if not found:
         return None
     first, last, total = (int(re.sub(r"\D", "", number)) for number in found.groups())
+    if total > _MOST:
+        return None
     if (first, last, total) == (0, 0, 0) or 1 <= first <= last <= total:
         return Counter(first, last, total)
     return None

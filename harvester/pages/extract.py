@@ -7,6 +7,7 @@ from functools import cached_property
 from harvester.dates import looks_like_date
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.counter import read_counter
+from harvester.pages.limits import MOST_BLOCKS, overlong, refuse
 from harvester.pages.page import PageObject
 from harvester.pages.segments import Block, Segment, is_pager, split_blocks, split_segments
 from harvester.pages.wording import ends_sentence
@@ -67,6 +68,8 @@ class TextExtract(PageObject):
         """Return the reading, rows in the order of the text."""
         assert self.counter is not None
         counter, at = self.counter
+        if len(self.blocks) > MOST_BLOCKS:
+            refuse("has too many blocks of text", MOST_BLOCKS)
         body = [block for block in self.blocks[at:] if not self._is_furniture(block.text)]
         segments = split_segments(body, self.page.facts)
         remarks: tuple[str, ...] = ()
@@ -110,9 +113,9 @@ class TextExtract(PageObject):
         """Return why a segment cannot be read, None if it can."""
         blocks = segment.blocks
         if not blocks:
-            return Reject("no-title", "a date line without a title", segment.evidence, segment.place)
+            return Reject("no-title", "a date line without a title", segment.evidence[:4000], segment.place)
         if len(blocks) == 1 and ends_sentence(blocks[0].text):
-            return Reject("no-title", _NO_TITLE, segment.evidence, segment.place)
+            return Reject("no-title", _NO_TITLE, segment.evidence[:4000], segment.place)
         if self._may_lack_title(segment):
             return Reject("unclear-blocks", _TWO_DATES, segment.evidence[:4000], segment.place)
         if plain or (announced and _has_summaries(segment)) or (not announced and len(blocks) <= 2 and segment.date):
@@ -157,6 +160,9 @@ def _read(segment: Segment, unclear: Reject | None, *, plain: bool) -> list[Row]
     ]
 
 
-def _entry(date: Block | None, blocks: tuple[Block, ...]) -> Entry:
+def _entry(date: Block | None, blocks: tuple[Block, ...]) -> Row:
     place = f"block {(date or blocks[0]).number}"
-    return Entry(date.text if date else None, blocks[0].text, join_paragraphs(b.text for b in blocks[1:]), None, place)
+    summary = join_paragraphs(b.text for b in blocks[1:])
+    entry = Entry(date.text if date else None, blocks[0].text, summary, None, place)
+    long = overlong(entry)
+    return Reject("unclear-blocks", long, f"{entry.title}\n\n{summary or ''}"[:4000], place) if long else entry

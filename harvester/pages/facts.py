@@ -10,7 +10,7 @@ _NUMBER = r"(\d{1,3}(?:[,.'’\s]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)"
 _DASH = r"(?:[-‐‑‒–—―−﹘﹣－]+|\bto\b|\bthrough\b)"
 _THING = r"(?:results?|records?|documents?|items?|entries)"
 ENGLISH_COUNTER = re.compile(
-    rf"(?:page\s+\d+\s+of\s+\d+\s*[,;:|·]?\s*)?(?:(?:{_THING}|showing|displaying|viewing)\s*:?\s*)*{_NUMBER}\s*{_DASH}\s*{_NUMBER}"
+    rf"(?:page\s+\d+\s+of\s+\d+\s*[,;:|·]?\s*)?(?:(?:{_THING}|showing|displaying|viewing)\s*+(?::\s*+)?)*{_NUMBER}\s*{_DASH}\s*{_NUMBER}"
     rf"\s*(?:of|out\s+of|/)\s*(?:about\s+)?{_NUMBER}(?:\s*(?:{_THING}|total|found))*\s*[.:]?",
     re.I,
 )

@@ -65,7 +65,8 @@ def take_date(pieces: list[Piece], facts: Facts) -> tuple[str | None, list[Piece
 
 
 def _without(pieces: list[Piece], gone: list[Piece]) -> list[Piece]:
-    return [piece for piece in pieces if not any(piece is other for other in gone)]
+    known = set(map(id, gone))
+    return [piece for piece in pieces if id(piece) not in known]
 
 
 def _one_date(marked: list[Piece], facts: Facts) -> str:

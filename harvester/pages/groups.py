@@ -35,7 +35,9 @@ def choose_group(candidates: list[Candidate], expected: int | None, facts: Facts
     if expected is None:
         return max((_within(group, None) for group in groups), key=lambda g: len(g.chosen))
     fits = [g for group in groups if _size(g := _within(group, expected)) == expected]
-    fits += [Group(kind, []) for kind in kinds if len(kind) == expected and not any(kind == g.chosen for g in fits)]
+    seen = {tuple(candidate.element for candidate in group.chosen) for group in fits}
+    alike = (kind for kind in kinds if len(kind) == expected)
+    fits += [Group(kind, []) for kind in alike if tuple(candidate.element for candidate in kind) not in seen]
     fits += [Group(g.chosen, [], _SPLIT) for g in groups if len(g.chosen) > len({c.url for c in g.chosen}) == expected]
     if not fits and len(candidates) == expected:
         return Group(candidates, [])

@@ -3,6 +3,7 @@
 from harvester.errors import NotAListing
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.blocks import visible_text
+from harvester.pages.limits import LONGEST_EMPTY, MOST_ROWS, refuse
 from harvester.pages.page import PageObject
 from harvester.pages.refusals import is_not_found
 from harvester.pages.row import FoundRow, read_rows
@@ -30,6 +31,8 @@ class StructuralListing(PageObject):
     def read(self) -> Reading:
         """Return the reading; raise NotAListing where records are announced and none can be found."""
         found, counter = self.find(), self.counter()
+        if len(found) > MOST_ROWS:
+            refuse(f"has {len(found):,} rows", MOST_ROWS)
         if not found and (counter is None or counter.total):
             announced = f"{counter.rows} rows are announced" if counter else "the page looks like a listing"
             raise NotAListing(f"{announced}, but no link to a record stands on the page")
@@ -42,7 +45,7 @@ class StructuralListing(PageObject):
 def _cut_off(row: Row) -> Reject:
     """Return the last row of a page that breaks off, as a reject: what is missing of it cannot be told."""
     text = f"{row.title}\n\n{row.summary or ''}" if isinstance(row, Entry) else row.text
-    return Reject("cut-off", "the page breaks off in or right after this row; capture it again", text, row.place)
+    return Reject("cut-off", "the page breaks off in or right after this row; capture it again", text[:2000], row.place)
 
 
 class EmptyListing(PageObject):
@@ -53,7 +56,8 @@ class EmptyListing(PageObject):
     def recognises(self) -> bool:
         """Return whether a line of the main part says so, and the page does not say that it is missing."""
         page = self.page
-        lines = split_paragraphs(visible_text(page.main) if page.medium == "html" else page.text)
+        text = visible_text(page.main) if page.medium == "html" else page.text
+        lines = split_paragraphs(text[:LONGEST_EMPTY])
         if not any(page.facts.none_found.fullmatch(line) for line in lines):
             return False
         return not is_not_found(page.text, page.root if page.medium == "html" else None)

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
+from harvester.pages.blocks import LONGEST_KEPT
+
 
 class Mark(Enum):
     """What an element is marked as; None stands for an element that does not say."""
@@ -52,6 +54,10 @@ def _classify(attribute: str) -> Mark | None:
     return None
 
 
+def _mark_of_classes(classes: str) -> Mark | None:
+    return _classify(classes) if len(classes) <= LONGEST_KEPT else _classify.__wrapped__(classes)
+
+
 def _classify_token(token: str) -> Mark | None:
     if token in _SUMMARY_EXACT:
         return Mark.SUMMARY
@@ -92,7 +98,7 @@ def mark_of(element: Element) -> Mark | None:
         if mark:
             return mark
     classes = element.get("class")
-    mark = _classify(classes) if classes else None
+    mark = _mark_of_classes(classes) if classes else None
     if element.tag == "time" and mark is not Mark.OTHER:
         return Mark.DATE
     return mark

@@ -14,6 +14,7 @@ from harvester.errors import PageError
 from harvester.items import Reading
 from harvester.pages.counter import FoundCounter, find_counter
 from harvester.pages.facts import Facts
+from harvester.pages.limits import LONGEST_MESSAGE, refuse_crowded, refuse_deep
 from harvester.pages.refusals import refuse_at_sight, refuse_document, refuse_foreign, unread_error
 from harvester.pages.regions import main_of
 
@@ -42,9 +43,12 @@ class Page:
 
     @cached_property
     def selector(self) -> Selector:
-        """Return the parsed page; libxml2 keeps no NUL, and its limits on depth would cut pages in silence."""
-        body = self.text.replace("\x00", "").encode("utf-8", "surrogatepass")
-        return Selector(body=body or b"<html/>", encoding="utf-8", type="html", huge_tree=True)
+        """Return the parsed page, or raise PageTooLarge; libxml2 keeps no NUL, and opens no file or socket for HTML."""
+        body = self.text.replace("\x00", "").encode("utf-8", "replace") or b"<html/>"
+        refuse_crowded(body)
+        selector = Selector(body=body, encoding="utf-8", type="html", huge_tree=True)
+        refuse_deep(selector.root)
+        return selector
 
     @cached_property
     def root(self) -> Element:
@@ -114,6 +118,7 @@ def read_listing(capture: Capture, facts: Facts, layouts: Sequence[type[PageObje
         return _read(capture, facts, layouts)
     except PageError as error:
         error.where = error.where or capture.url
+        error.message = error.message[:LONGEST_MESSAGE]
         raise
 
 

@@ -1,14 +1,16 @@
 """Cuts a row into its pieces, in reading order: what stands apart on the page stands apart here."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as Element
 
 from harvester.pages.blocks import INLINE_TAGS, hidden, is_element, text_of, visible_text
-from harvester.pages.containers import holds_fields, in_prose, kind_of
+from harvester.pages.containers import LINE_END, Lines, holds_fields, in_prose, kind_of
+from harvester.pages.limits import MOST_PIECES
 from harvester.pages.marks import Mark, label_of, mark_of
+from harvester.pages.unclear import Unclear
 from harvester.pages.wording import is_small
 from harvester.text import split_paragraphs, squash
 
@@ -53,6 +55,7 @@ class Cutter:
     cells: Mapping[Element, Mark]
     pieces: list[Piece] = field(default_factory=list)
     label: Mark | None = None
+    lines: Lines = field(default_factory=Lines)
 
     def cut(self, row: Element) -> list[Piece]:
         """Return the pieces of a row in reading order."""
@@ -74,6 +77,8 @@ class Cutter:
             piece = replace(piece, mark=None)
         self.label = None
         self.pieces.append(piece)
+        if len(self.pieces) > MOST_PIECES:
+            raise Unclear(f"more than {MOST_PIECES} texts stand apart in it")
 
     def _open(self, container: Element, mark: Mark | None = None) -> None:
         """Cut the content of an element that holds the title, or several fields."""
@@ -90,14 +95,15 @@ class Cutter:
                 self._flush(run, mark, breaks, 2)
                 breaks = 2
                 self._element(child, mark)
-            run.append(child.tail or "")
+            if child.tail:
+                run.append(child.tail)
         self._flush(run, mark, breaks, 2)
 
     def _is_inline(self, child: Element, run: list[str]) -> bool:
         """Return whether an element is part of running text."""
         if child is self.title or child in self.opened or child in self.cells:
             return False
-        if in_prose(child, squash("".join(run))):
+        if in_prose(child, _line_end(run)):
             return True
         if mark_of(child) is not None:
             return False
@@ -126,7 +132,7 @@ class Cutter:
         own = Mark.OTHER if child.tag in _FURNITURE_TAGS else self.cells.get(child) or mark_of(child) or mark
         if child in self.opened:
             self._open(child)
-        elif holds_fields(child, own):
+        elif holds_fields(child, own, self.lines):
             self._open(child, own if own is Mark.META and child.find(".//p") is None else None)
         else:
             self._field(child, own)
@@ -151,6 +157,17 @@ class Cutter:
             self._add(Piece((*([first] if first else []), *paragraphs[1:]), mark, kind_of(child)))
         else:
             self._add(Piece(paragraphs, own, kind_of(child)), str(child.tag))
+
+
+def _line_end(run: Sequence[str]) -> str:
+    """Return the end of a line: joining all of it for each of its elements would take quadratic time."""
+    parts, left = [], LINE_END
+    for part in reversed(run):
+        parts.append(part)
+        left -= len(part) or 1
+        if left <= 0:
+            break
+    return squash("".join(reversed(parts)))
 
 
 def _is_label(element: Element) -> bool:

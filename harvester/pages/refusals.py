@@ -1,6 +1,7 @@
 """Says what a page is that is no results listing: a challenge, a block, a login, a missing page, something else."""
 
 import re
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -21,6 +22,7 @@ from harvester.errors import (
 )
 from harvester.pages.blocks import text_of
 from harvester.pages.facts import Facts
+from harvester.pages.limits import MOST_BYTES, refuse_large
 from harvester.urls import host_of, is_loopback
 
 _TEXT_TYPES = HTML_TYPES | {"text/plain", "application/octet-stream", "text/markdown"}
@@ -36,7 +38,7 @@ _CHALLENGE = re.compile(
 _BLOCK = re.compile(
     r"you have been blocked|Attention Required!\s*\|\s*Cloudflare|<title>\s*(?:403 Forbidden|Access Denied)"
     r"|You don(?:'|&#39;|’)t have permission to access|Your (?:IP )?address has been (?:blocked|banned)"
-    r"|<title>\s*429\b|^\s*(?:403 Forbidden|Access Denied|Error 1020|(?:429 )?Too Many Requests)\s*$",
+    r"|<title>\s*429\b|^[^\S\n]*+(?:403 Forbidden|Access Denied|Error 1020|(?:429 )?Too Many Requests)[^\S\n]*+$",
     re.I | re.M,
 )
 _NOT_FOUND = re.compile(
@@ -55,6 +57,8 @@ _IS_DOCUMENT = etree.XPath(
     "boolean(//*[@id='documentTabs' or @id='citation-text' or @id='subj-list']"
     " | //*[contains(@class, 'doc-inf-information')])"
 )
+_MOST_HEADS = 100
+_LONGEST_HEAD = 500  # characters; the patterns take more than linear time
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
 
 
@@ -66,12 +70,16 @@ def refuse_at_sight(capture: Capture, facts: Facts) -> None:
         raise DocumentPage(f"{facts.document_url(capture.url)} is the address of one document")
     if capture.challenged:
         raise ChallengePage("the server answered with a challenge (cf-mitigated)")
-    if not capture.body.strip() or (len(capture.body) < 64 and not capture.text.strip()):
+    small = len(capture.body) <= MOST_BYTES
+    if small and (not capture.body.strip() or (len(capture.body) < 64 and not capture.text.strip())):
         raise EmptyPage("the body is empty")
     declared = capture.media_type
     if declared and declared not in _TEXT_TYPES:
         raise WrongContentType(f"the page is declared as {declared}")
-    if capture.medium == "binary" or (capture.medium == "text" and _is_noise(capture.text[:4096])):
+    if capture.medium == "binary":
+        raise WrongContentType("the bytes are no text")
+    refuse_large(capture)
+    if capture.medium == "text" and _is_noise(capture.text[:4096]):
         raise WrongContentType("the bytes are no text")
     if capture.medium == "text":
         _refuse_data(capture.body.lstrip()[:512], capture.body.rstrip()[-1:])
@@ -154,11 +162,11 @@ def _canonical(root: Element) -> str | None:
 def _heads(text: str, root: Element | None) -> list[str]:
     """Return the lines by which a page introduces itself: its title and headings, or an extract's first lines."""
     if root is None:
-        return [line.strip() for line in text.splitlines() if line.strip()][:6]
-    heads = [h for tag in ("title", "h1", "h2") for h in root.iter(tag)]
+        return [line.strip()[:_LONGEST_HEAD] for line in text.splitlines() if line.strip()][:6]
+    heads = islice((h for tag in ("title", "h1", "h2") for h in root.iter(tag)), _MOST_HEADS)
     lines = [text_of(head) or " ".join("".join(head.itertext()).split()) for head in heads]
     whole = text_of(root)
-    return [line for line in lines if line] + ([whole] if len(whole) < 200 else [])
+    return [line[:_LONGEST_HEAD] for line in lines if line] + ([whole] if len(whole) < 200 else [])
 
 
 def is_not_found(text: str, root: Element | None) -> bool:

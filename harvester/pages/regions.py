@@ -20,7 +20,7 @@ def is_aside(element: Element) -> bool:
         if above is None or above.tag in {"body", "main"} or element.find(".//nav") is not None:
             return True
     elif element.tag == "aside":
-        return not any(above.tag in {"article", "li", "td"} for above in element.iterancestors())
+        return next(element.iterancestors("article", "li", "td"), None) is None
     elif element.tag in _ASIDE_TAGS:
         return True
     if element.get("role") in _ASIDE_ROLES:

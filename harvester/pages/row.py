@@ -7,9 +7,10 @@ from lxml.etree import _Element as Element
 
 from harvester.items import Entry, Reject, Row
 from harvester.pages.blocks import text_of
-from harvester.pages.columns import heads_of
+from harvester.pages.columns import Heads
 from harvester.pages.facts import Facts
 from harvester.pages.fields import check_before, check_dropped, take_date, title_by_order, without_furniture
+from harvester.pages.limits import DEEPEST_ROW, is_deep_row, overlong
 from harvester.pages.marks import Mark
 from harvester.pages.pieces import Cutter, Piece
 from harvester.pages.summaries import check_alike, check_swapped, doubt_beside, loose_summary, marked_summary
@@ -33,7 +34,8 @@ def read_rows(rows: Sequence[FoundRow], facts: Facts) -> tuple[Row, ...]:
 
     One page has one layout: where rows that are clear by themselves contradict each other, none is believed.
     """
-    read = [_read(row, facts) for row in rows]
+    heads = Heads()
+    read = [_read(row, facts, heads) for row in rows]
     doubt = check_alike([loose for row, loose in read if isinstance(row, Entry)])
     mixed = any(loose for row, loose in read if isinstance(row, Reject))
     return tuple(
@@ -46,20 +48,22 @@ def _reject(row: FoundRow, why: str) -> Reject:
     return Reject("unclear-row", why, text_of(row.element)[:2000], row.place)
 
 
-def _read(row: FoundRow, facts: Facts) -> tuple[Row, list[Piece]]:
+def _read(row: FoundRow, facts: Facts, heads: Heads) -> tuple[Row, list[Piece]]:
     """Return the row as read, and the pieces that are its summary by order only, or among which it may be."""
     try:
         if row.doubt:
             raise Unclear(row.doubt)
-        return _entry(row, facts)
+        if is_deep_row(row.element):
+            raise Unclear(f"more than {DEEPEST_ROW} elements stand one in another")
+        return _entry(row, facts, heads)
     except Unclear as doubt:
         return _reject(row, str(doubt)), list(doubt.among)
 
 
-def _entry(row: FoundRow, facts: Facts) -> tuple[Entry, list[Piece]]:
-    cells, heads = heads_of(row.element)
+def _entry(row: FoundRow, facts: Facts, heads: Heads) -> tuple[Entry, list[Piece]]:
+    cells, lines = heads.of(row.element)
     title = find_title(row.element, row.url, facts, cells)
-    cutter = Cutter(title.element, title.opened, title.skip | heads, cells)
+    cutter = Cutter(title.element, title.opened, title.skip | lines, cells)
     pieces = without_furniture(cutter.cut(row.element), facts)
     if not any(piece.is_title for piece in pieces):
         at = title_by_order(pieces, facts)
@@ -70,6 +74,8 @@ def _entry(row: FoundRow, facts: Facts) -> tuple[Entry, list[Piece]]:
     entry, loose = _told_apart(row, date or None, pieces, linked=title.linked)
     if entry.url is None and (href := _link_of(row.element, entry.title)):
         raise Unclear(f"its link leads to no document of this site: {href[:200]}")
+    if long := overlong(entry):
+        raise Unclear(long)
     return entry, loose
 
 

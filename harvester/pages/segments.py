@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from harvester.dates import looks_like_date
 from harvester.pages.facts import Facts
+from harvester.pages.limits import MOST_BLOCKS
 from harvester.pages.wording import ends_sentence
 from harvester.text import squash
 
 _BLANK = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
-_PAGER = re.compile(r"(?:page|first|previous|prev|next|last|current|of|[«‹<›»>…,.|]+|\d+|\s+)+", re.I)
+_PAGER = re.compile(r"(?:page|first|previous|prev|next|last|current|of|[«‹<›»>…,.|\d\s])+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Segment:
 
 
 def split_blocks(text: str) -> list[Block]:
-    """Return the blocks of a text, split on blank lines, never on single line ends."""
-    raw = [part.strip() for part in _BLANK.split(text.replace("\r\n", "\n").replace("\r", "\n"))]
+    """Return the blocks of a text, split on blank lines, never on single line ends; the last may be all the rest."""
+    parts = _BLANK.split(text.replace("\r\n", "\n").replace("\r", "\n"), MOST_BLOCKS + 1)
+    raw = [part.strip() for part in parts]
     return [Block(i, squash(part), squash(part.partition("\n")[0])) for i, part in enumerate(filter(None, raw), 1)]
 
 

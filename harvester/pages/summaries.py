@@ -87,21 +87,17 @@ def _tag(piece: Piece) -> str:
 
 def _reads_on(loose: Sequence[Piece]) -> bool:
     """Return whether several texts read as one summary: paragraphs of prose, or a line that goes on after a break."""
-    parts: list[str] = []
-    for piece in loose:
-        if piece.glued and parts and not ends_sentence(parts[-1]):
-            parts[-1] += " " + piece.text
-        else:
-            parts.append(piece.text)
-    return all(map(ends_sentence, parts))
+    # A text that does not end a sentence must be gone on with by the next.
+    goes_on = [*(piece.glued for piece in loose[1:]), False]
+    return all(ends_sentence(piece.text) or glued for piece, glued in zip(loose, goes_on, strict=True))
 
 
 def _join(pieces: Sequence[Piece]) -> str | None:
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     for piece in pieces:
-        if piece.glued and paragraphs:
-            paragraphs[-1] = squash(f"{paragraphs[-1]} {piece.paragraphs[0]}")
-            paragraphs.extend(piece.paragraphs[1:])
-        else:
-            paragraphs.extend(piece.paragraphs)
-    return PARAGRAPH.join(paragraphs) or None
+        for i, paragraph in enumerate(piece.paragraphs):
+            if i == 0 and piece.glued and paragraphs:
+                paragraphs[-1].append(paragraph)
+            else:
+                paragraphs.append([paragraph])
+    return PARAGRAPH.join(squash(" ".join(parts)) for parts in paragraphs) or None

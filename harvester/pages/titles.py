@@ -64,13 +64,16 @@ def _linked_head(
     heads: list[Element], named: Sequence[Element], skip: frozenset[Element], facts: Facts
 ) -> Element | None:
     """Return the marked title or heading that goes with the link: round it or in it."""
-    round_it = [(h, a) for h in heads for a in named if a is h or h in a.iterancestors()]
+    order = {head: i for i, head in enumerate(heads)}
+    round_it = [(above, a) for a in named for above in (a, *a.iterancestors()) if above in order]
     if round_it:
+        round_it.sort(key=lambda pair: order[pair[0]])
         head, link = round_it[-1]
         if len({text_of(a) for _, a in round_it}) > 1:
             raise Unclear("several headings are linked to the record")
         return _narrow(head, link, skip, facts) if is_one_text(link) else None
-    inside = [h for h in heads if any(above in named for above in h.iterancestors())]
+    links = set(named)
+    inside = [h for h in heads if not links.isdisjoint(h.iterancestors())]
     return _only(inside, "headings")
 
 
@@ -89,7 +92,8 @@ def _narrow(head: Element, link: Element, skip: frozenset[Element], facts: Facts
     extra = text_of(head, {*skip, link}).strip(_BRACKETS)
     if not extra or is_ordinal(extra) or looks_like_date(extra, facts.dates):
         return link
-    marked = (e for e in head.iterdescendants() if is_element(e) and e not in link.iterancestors())
+    above = set(link.iterancestors())
+    marked = (e for e in head.iterdescendants() if is_element(e) and e not in above)
     if any(mark_of(e) not in {None, Mark.TITLE} for e in marked):
         return link
     raise Unclear(f"the heading holds more than its link: {extra[:100]}")

@@ -9,13 +9,14 @@ _MORE = re.compile(
     r"(?:read|see|view|show|learn|find out|continue reading|open|go to|access|get|download|cite|print|share|save)?\s*"
     r"(?:the|this)?\s*(?:full|more|all|whole)?\s*"
     r"(?:document|record|details?|page|item|entry|text|pdf|more|reading|here|link|permalink|citation)?"
-    r"\s*(?:online|here|\.{3}|…|»|›|→|>+)*",
+    r"\s*(?:online|here|\.{3}|…|»|›|→|>)*",
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 _ORDINAL = re.compile(r"[#(\[]?\d{1,6}[.)\]:]?|[\W_]+")
-_FACETS = re.compile(r"(?:[^()]{1,60}\(\d[\d,]*\)[\s,;|]*)+")
+_FACETS = re.compile(r"(?:[^()]{1,60}\(\d[\d,]*\))+[\s,;|]*")
 _SMALL = 60
+_LONGEST_LINE = 200  # of the page's own; more is a text
 
 
 def says_more(text: str) -> bool:
@@ -24,7 +25,7 @@ def says_more(text: str) -> bool:
     >>> says_more("Read more »"), says_more("More on the Korean War")
     (True, False)
     """
-    return bool(_MORE.fullmatch(text.strip()))
+    return len(text) <= _LONGEST_LINE and bool(_MORE.fullmatch(text.strip()))
 
 
 def invites(text: str) -> bool:
