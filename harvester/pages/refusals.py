@@ -54,8 +54,8 @@ _DOWN = re.compile(
 )
 # What only document pages have, in the layouts seen.
 _IS_DOCUMENT = etree.XPath(
-    "boolean(//*[@id='documentTabs' or @id='citation-text' or @id='subj-list']"
-    " | //*[contains(@class, 'doc-inf-information')])"
+    "boolean(//@id[. = 'documentTabs' or . = 'citation-text' or . = 'subj-list']"
+    " | //@class[contains(., 'doc-inf-information')])"
 )
 _MOST_HEADS = 100
 _LONGEST_HEAD = 500  # characters; the patterns take more than linear time
