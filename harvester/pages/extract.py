@@ -20,6 +20,7 @@ _NO_TITLE = "all that follows the date reads as a summary; the title may be miss
 _TWO_DATES = "two dates in a row: one is a title, or a title is missing; which cannot be told"
 _UNDATED = "a record without a date line may stand among these blocks; where it begins cannot be told"
 _RUNS_OUT = "the text after the last record does not end as a summary; it may be the foot of the page"
+_MAY_BE_CUT = "the text may break off in this record; capture it again"
 _FOOT = re.compile(r"©|\(c\)|copyright\b|footer\b", re.I)
 
 
@@ -40,14 +41,20 @@ class TextExtract(PageObject):
     @cached_property
     def blocks(self) -> list[Block]:
         """Return all blocks, numbered from 1."""
-        return split_blocks(self._without_pager())
+        return split_blocks(self._body)
 
-    def _without_pager(self) -> str:
+    @cached_property
+    def _body(self) -> str:
         """Return the text up to its last line "Pagination" below the counter; what follows is no record's."""
         lines = self.page.text.splitlines(keepends=True)
         counted = next((i for i, line in enumerate(lines) if read_counter(line, self.page.facts.counter)), len(lines))
         ends = [i for i, line in enumerate(lines) if i > counted and _plain(line) in self.page.facts.closing]
         return "".join(lines[: ends[-1]]) if ends else self.page.text
+
+    @property
+    def _closed(self) -> bool:
+        """Return whether the page's own end stands below the records."""
+        return len(self._body) < len(self.page.text)
 
     @cached_property
     def counter(self) -> tuple[Counter, int] | None:
@@ -94,7 +101,7 @@ class TextExtract(PageObject):
         for segment in segments:
             unclear = self._unclear(segment, plain=plain, announced=announced)
             if segment is segments[-1]:
-                unclear = unclear or _runs_out(segment)
+                unclear = unclear or _runs_out(segment) or self._cut_off(segment, plain=plain)
             rows += _read(segment, unclear, plain=plain)
         return tuple(rows)
 
@@ -118,7 +125,9 @@ class TextExtract(PageObject):
             return Reject("no-title", _NO_TITLE, segment.evidence[:4000], segment.place)
         if self._may_lack_title(segment):
             return Reject("unclear-blocks", _TWO_DATES, segment.evidence[:4000], segment.place)
-        if plain or (announced and _has_summaries(segment)) or (not announced and len(blocks) <= 2 and segment.date):
+        if plain or (announced and _has_summaries(segment)):
+            return None
+        if not announced and segment.date and len(blocks) <= 2 and len(segment.starts) == 1:
             return None
         return Reject("unclear-blocks", _UNDATED, segment.evidence[:4000], segment.place)
 
@@ -127,6 +136,23 @@ class TextExtract(PageObject):
         if segment.date is None or len(segment.blocks) < 2 or ends_sentence(segment.blocks[1].text):
             return False
         return looks_like_date(segment.blocks[0].text, self.page.facts.dates)
+
+    def _cut_off(self, segment: Segment, *, plain: bool) -> Reject | None:
+        """Return why the last record may lack its end, None if that is at hand.
+
+        Nothing shows where a text without a pager's line ends. It is believed to be whole where it ends as a summary
+        does; or, as some summaries have no full stop, where all records are there and the last has one.
+        """
+        *before, last = segment.blocks
+        if self._closed:
+            return None
+        # Half a letter, or half of the pager's own line.
+        half = last.text.endswith("\ufffd") or any(
+            word.startswith(_plain(last.text)) for word in self.page.facts.closing
+        )
+        if before and not half and (plain or ends_sentence(last.text)):
+            return None
+        return Reject("cut-off", _MAY_BE_CUT, segment.evidence[:4000], segment.place)
 
 
 def _plain(text: str) -> str:

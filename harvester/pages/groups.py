@@ -12,6 +12,7 @@ from harvester.pages.parts import Candidate
 from harvester.pages.regions import is_aside
 
 _SPLIT = "each record has several links side by side; which texts belong to it cannot be told"
+_UNSURE = "whether the rows without a link are records or parts of others cannot be told"
 Beside = list[tuple[Element, str | None]]
 
 
@@ -29,7 +30,7 @@ class Group:
 
 def choose_group(candidates: list[Candidate], expected: int | None, facts: Facts, *, known: bool) -> Group:
     """Leave decoys out: take the neighbours that number what the counter announces, else those most alike."""
-    kinds = _grouped(candidates, lambda c: _signature(c.element))
+    kinds = _grouped(candidates, lambda c: signature(c.element))
     neighbours = _grouped(candidates, lambda c: c.element.getparent())
     groups = [Group(group, _beside(group, facts)) for group in neighbours]
     if expected is None:
@@ -58,6 +59,8 @@ def _grouped(candidates: list[Candidate], key: Callable[[Candidate], Hashable]) 
 def _misfit(chosen: list[Candidate], expected: int, facts: Facts, *, known: bool) -> Group:
     """Return the rows where they are not as many as announced: too many or too few may be no rows at all."""
     group = _within(Group(chosen, _beside(chosen, facts)), expected)
+    if group.beside and not known and _size(group) < expected:
+        return Group(chosen, [], f"the counter announces {expected} records; {_UNSURE}")
     if known or expected / 2 <= _size(group) < expected:
         return group
     return Group(chosen, [], f"the counter announces {expected} records, and {_size(group)} look like records")
@@ -72,7 +75,7 @@ def _within(group: Group, expected: int | None) -> Group:
     return group if expected is None or _size(group) <= expected else Group(group.chosen, [])
 
 
-def _signature(element: Element) -> tuple[str, ...]:
+def signature(element: Element) -> tuple[str, ...]:
     """Return what makes two elements alike: tags and classes (those without numbers) of it and of its parent."""
     above = element.getparent()
     named = [element] if above is None else [above, element]
@@ -87,10 +90,10 @@ def _beside(group: Sequence[Candidate], facts: Facts) -> Beside:
     """Return the neighbours of a group's rows that look like rows and have text, but no record link or too many."""
     parent = group[0].element.getparent()
     rows = {candidate.element for candidate in group}
-    kind, count = Tally(map(_signature, rows)).most_common(1)[0]
+    kind, count = Tally(map(signature, rows)).most_common(1)[0]
     if parent is None or count < 2 or not len(group[0].element):
         return []
-    alike = [e for e in parent if e not in rows and is_element(e) and _signature(e) == kind and _may_be_row(e)]
+    alike = [e for e in parent if e not in rows and is_element(e) and signature(e) == kind and _may_be_row(e)]
     return [(e, _links_to_several(e, facts)) for e in alike]
 
 

@@ -1,8 +1,11 @@
 """Reads results pages in HTML: any layout by its structure, and those that list nothing."""
 
+from dataclasses import replace
+
 from harvester.errors import NotAListing
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.blocks import visible_text
+from harvester.pages.groups import signature
 from harvester.pages.limits import LONGEST_EMPTY, MOST_ROWS, refuse
 from harvester.pages.page import PageObject
 from harvester.pages.refusals import is_not_found
@@ -30,7 +33,8 @@ class StructuralListing(PageObject):
 
     def read(self) -> Reading:
         """Return the reading; raise NotAListing where records are announced and none can be found."""
-        found, counter = self.find(), self.counter()
+        counter = self.counter()
+        found = self.find() if not self.page.breaks_off else _of_one_kind(self.find())
         if len(found) > MOST_ROWS:
             refuse(f"has {len(found):,} rows", MOST_ROWS)
         if not found and (counter is None or counter.total):
@@ -40,6 +44,16 @@ class StructuralListing(PageObject):
         if found and self.page.ends_within(found[-1].element):
             rows = (*rows[:-1], _cut_off(rows[-1]))
         return Reading(counter, rows, self.page.next_url, self.layout)
+
+
+def _of_one_kind(found: list[FoundRow]) -> list[FoundRow]:
+    """Return the rows of a page that breaks off, those in doubt that are unlike the last.
+
+    Rows of another part of the page may make up the number that the counter announces.
+    """
+    last = signature(found[-1].element) if found else ()
+    doubt = "the page breaks off, and this row is unlike its last ones; it may be no result"
+    return [row if signature(row.element) == last else replace(row, doubt=row.doubt or doubt) for row in found]
 
 
 def _cut_off(row: Row) -> Reject:

@@ -69,9 +69,14 @@ class Page:
         """Return the listing's counter: in the main part, else (some put it above) anywhere."""
         return find_counter(self.main, self.facts.counter) or find_counter(self.root, self.facts.counter)
 
+    @cached_property
+    def breaks_off(self) -> bool:
+        """Return whether the page began as a whole one, and lacks its end."""
+        return "<html" in self.text[:4096].lower() and "</html" not in self.text[-65536:].lower()
+
     def ends_within(self, element: Element) -> bool:
-        """Return whether the page breaks off in an element: it began as a whole page, and lacks its end."""
-        if "<html" not in self.text[:4096].lower() or "</html" in self.text[-65536:].lower():
+        """Return whether the page breaks off in an element."""
+        if not self.breaks_off:
             return False
         if element.getroottree().getroot() is not self.root:  # a row joined from neighbours
             return True
