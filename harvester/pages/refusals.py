@@ -20,7 +20,7 @@ from harvester.errors import (
     UnreachablePage,
     WrongContentType,
 )
-from harvester.pages.blocks import text_of
+from harvester.pages.blocks import short_text, text_of
 from harvester.pages.facts import Facts
 from harvester.pages.limits import MOST_BYTES, refuse_large
 from harvester.urls import host_of, is_loopback
@@ -57,6 +57,7 @@ _IS_DOCUMENT = etree.XPath(
     "boolean(//@id[. = 'documentTabs' or . = 'citation-text' or . = 'subj-list']"
     " | //@class[contains(., 'doc-inf-information')])"
 )
+_LONGEST_REFUSAL = 500_000  # characters; the pages by which sites refuse are small
 _MOST_HEADS = 100
 _LONGEST_HEAD = 500  # characters; the patterns take more than linear time
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
@@ -99,7 +100,7 @@ def _refuse_data(head: bytes, last: bytes) -> None:
 
 def unread_error(capture: Capture, root: Element | None) -> PageError:
     """Return the error that says what a page is in which no layout was recognised; `root` is None for a text."""
-    text = capture.text
+    text = capture.text[:_LONGEST_REFUSAL]
     if _CHALLENGE.search(text):
         return ChallengePage("the site asks for proof of being a person")
     if _BLOCK.search(text):
@@ -164,9 +165,9 @@ def _heads(text: str, root: Element | None) -> list[str]:
     if root is None:
         return [line.strip()[:_LONGEST_HEAD] for line in text.splitlines() if line.strip()][:6]
     heads = islice((h for tag in ("title", "h1", "h2") for h in root.iter(tag)), _MOST_HEADS)
-    lines = [text_of(head) or " ".join("".join(head.itertext()).split()) for head in heads]
-    whole = text_of(root)
-    return [line[:_LONGEST_HEAD] for line in lines if line] + ([whole] if len(whole) < 200 else [])
+    lines = [short_text(head, _LONGEST_HEAD) or "".join(islice(head.itertext(), 10)).strip() for head in heads]
+    whole = short_text(root, 200)
+    return [line[:_LONGEST_HEAD] for line in lines if line] + ([whole] if whole else [])
 
 
 def is_not_found(text: str, root: Element | None) -> bool:
