@@ -18,6 +18,7 @@ ROBOTS_MAX_AGE = 86_400  # default none, it is ours: in seconds; a copy should n
 DOWNLOAD_DELAY = 3.0  # default 0
 DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which goes down to half the delay promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
+CONCURRENT_REQUESTS = 1  # default 16: what waits in the downloader is sent even if the crawl is over by then
 AUTOTHROTTLE_ENABLED = True  # default False: slower than the delay when the server is slow, never faster
 AUTOTHROTTLE_START_DELAY = 3.0  # default 5
 

@@ -1,5 +1,6 @@
 """Every fault of server and network is told apart, retried where it can pass, and reported where it does not."""
 
+import asyncio
 import gzip
 import socket
 import zlib
@@ -184,7 +185,9 @@ def test_a_fresh_run_keeps_to_a_pause_too(server: Server, tmp_path: Path) -> Non
 def test_a_pause_of_a_century_is_kept_for_a_day(server: Server, tmp_path: Path) -> None:
     on_page_four(server, Answer(503, {"Retry-After": "Mon, 01 Mar 2126 12:00:00 GMT"}, "later"), times=1)
     clock = Clock()
-    assert harvest(server, tmp_path / "d", clock).code == 5
+    result = harvest(server, tmp_path / "d", clock)
+    assert result.code == 5
+    assert any("of which 86400 are kept" in line for line in result.lines)
     clock.time += timedelta(seconds=LONGEST_PAUSE - LONGEST_WAIT - 60)
     assert harvest(server, tmp_path / "d", clock).code == 5
     clock.time += timedelta(seconds=LONGEST_WAIT + 60)
@@ -215,7 +218,7 @@ def test_retry_after_is_read_in_every_form_that_http_has(value: str | None, seco
 
 def test_the_pace_slows_with_each_refusal_and_backs_off_with_each_try() -> None:
     pace = Pace(3.0, Clock().now, Clock().sleep)
-    assert (pace.gap, pace.backoff(1), pace.backoff(2)) == (0, 15, 30)
+    assert (pace.gap, pace.backoff(1), pace.backoff(2)) == (3, 15, 30)
     gaps = []
     for _ in range(6):
         pace.slow_down()
@@ -310,3 +313,21 @@ def test_robots_txt_is_read_again_on_a_long_crawl(server: Server, tmp_path: Path
     server.robots = "User-agent: *\nCrawl-delay: 600\n"
     harvest(server, tmp_path / "d", clock, ROBOTS_MAX_AGE=3600)
     assert sum(request.path == "/robots.txt" for request in server.log) >= 3
+
+
+class SlowClock(Clock):
+    """A clock whose sleep takes a little real time, as a pause between requests does."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0.2)
+        await super().sleep(seconds)
+
+
+def test_a_site_that_refuses_is_asked_once_however_many_listings(server: Server, tmp_path: Path) -> None:
+    challenge = Answer(403, {"cf-mitigated": "challenge"}, "<title>Just a moment...</title>")
+    server.intercept = lambda request: challenge if request.path == "/search" else None
+    facets = sorted({f for record in server.archive.records for f in record.facets})[:6]
+    urls = [f"{server.url}/search?f[0]={facet}" for facet in facets]
+    result = run(crawl(urls, tmp_path / "d", SlowClock(), settings={"DOWNLOAD_DELAY": 0.01}))
+    assert (result.code, len(server.pages())) == (4, 1)
+    assert not (tmp_path / "d").exists()

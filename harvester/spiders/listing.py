@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import scrapy
@@ -20,7 +20,7 @@ from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.exchanges import capture_of, error_of, read_response
 from harvester.spiders.journal import Journal
-from harvester.spiders.patience import LONGEST_PAUSE, LONGEST_WAIT, MOST_TRIES, Pace, read_retry_after
+from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
 from harvester.urls import is_loopback
 
@@ -96,12 +96,9 @@ class ListingSpider(scrapy.Spider):
                 self.pace.hold(until)
         for passes in self.listings:
             if self.pace.left() > LONGEST_WAIT:
-                self._stop(passes, None, RateLimited(f"the server asked not to be asked {self._until()}"))
+                self._stop(passes, None, RateLimited(f"the server asked not to be asked {self.pace.say()}"))
             elif passes.walk.ask is not None:
                 yield self._request(passes)
-
-    def _until(self) -> str:
-        return f"before {self.pace.not_before:%Y-%m-%d %H:%M:%S} UTC"
 
     def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
         walk = passes.walk
@@ -189,16 +186,10 @@ class ListingSpider(scrapy.Spider):
         yield from self._trouble(request.cb_kwargs["passes"], None, error, request.cb_kwargs["tries"])
 
     def hear(self, response: Response) -> None:
-        """Keep to a Retry-After, whatever the status; the longest pause is remembered for the next run."""
-        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        asked = read_retry_after(header, self.clock())
-        if asked:
-            until = self.clock() + timedelta(seconds=min(asked, LONGEST_PAUSE))
-            self.pace.hold(until)
-            if self.journal is not None:
-                self.journal.wait_until(until)
-            capped = f", of which {LONGEST_PAUSE:.0f} are kept" if asked > LONGEST_PAUSE else ""
-            self.logger.warning("the server asks for a pause of %.0f seconds%s", asked, capped)
+        """Keep to a Retry-After, whatever the status; it is remembered for the next run."""
+        until = self.pace.hear((response.headers.get("Retry-After") or b"").decode("latin-1"))
+        if until is not None and self.journal is not None:
+            self.journal.wait_until(until)
 
     def _trouble(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, tries: int
@@ -212,7 +203,7 @@ class ListingSpider(scrapy.Spider):
             self._stop(passes, capture, error)
             raise self._close("refused")
         if self.pace.left() > LONGEST_WAIT:
-            self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self._until()}"))
+            self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self.pace.say()}"))
             raise self._close("asked to wait")
         if tries < MOST_TRIES and self._may_pass(passes, error):
             wait = self.pace.backoff(tries)

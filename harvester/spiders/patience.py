@@ -36,7 +36,7 @@ def read_retry_after(value: str | None, now: datetime) -> float | None:
 class Pace:
     """When the next request may go; all walks of a crawl share it. `delay` is the download delay, in seconds.
 
-    `gap` lies between two requests: the Crawl-delay, or more of the delay after the site showed displeasure.
+    `gap` lies between two requests: the delay, more of it after the site showed displeasure, or the Crawl-delay.
     """
 
     def __init__(self, delay: float, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -48,11 +48,15 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._free_at: datetime | None = None
+        self._capped = ""
 
     @property
     def gap(self) -> float:
-        """Return the seconds between two requests, beyond what the engine keeps anyway."""
-        return max(self.crawl_delay, self.delay * self.slowness if self.slowness > 1 else 0.0)
+        """Return the seconds between two requests.
+
+        The engine keeps the download delay too, but what waits in its queue is sent even if the crawl is over by then.
+        """
+        return max(self.crawl_delay, self.delay * self.slowness)
 
     def backoff(self, tries: int) -> float:
         """Return the seconds to wait after so many tries of one page."""
@@ -61,6 +65,21 @@ class Pace:
     def slow_down(self) -> None:
         """Go at half the speed from now on."""
         self.slowness = min(self.slowness * 2, SLOWEST)
+
+    def hear(self, retry_after: str) -> datetime | None:
+        """Keep to what a Retry-After header asks for; return until when, None if it asks for nothing."""
+        asked = read_retry_after(retry_after, self._clock())
+        if not asked:
+            return None
+        until = self._clock() + timedelta(seconds=min(asked, LONGEST_PAUSE))
+        self.hold(until)
+        if asked > LONGEST_PAUSE:
+            self._capped = f" (it asked for {asked:.0f} seconds, of which {LONGEST_PAUSE:.0f} are kept)"
+        return until
+
+    def say(self) -> str:
+        """Return until when the server wants to be left alone, for people."""
+        return f"before {self.not_before:%Y-%m-%d %H:%M:%S} UTC{self._capped}" if self.not_before else "later"
 
     def hold(self, until: datetime) -> None:
         """Ask nothing before a time."""
