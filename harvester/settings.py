@@ -48,6 +48,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # follows to any host
     "harvester.middlewares.redirects.OnSiteRedirectMiddleware": 600,
     "harvester.middlewares.pace.PaceMiddleware": 110,  # after robots.txt, whose Crawl-delay counts
+    "harvester.middlewares.pace.PauseMiddleware": 650,  # below retries and redirects, which wait too
     "harvester.middlewares.wholeness.WholenessMiddleware": 595,  # below the decompression, which is at 590
 }
 ITEM_PIPELINES = {"harvester.pipelines.FirstSeen": 100}

@@ -70,6 +70,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         complain(str(error), error.advice)
         sys.exit(int(error.code))
     except (click.exceptions.Abort, KeyboardInterrupt):
+        complain("interrupted")
         sys.exit(int(Exit.INTERRUPTED))
     except click.ClickException as error:
         error.show()

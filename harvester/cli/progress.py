@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from harvester.captures import Capture
 from harvester.dataset.run import Run
 from harvester.errors import PageError
-from harvester.harvest.passes import MOST_PASSES, ListingPasses
+from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 
 _EVERY = 60.0
@@ -27,6 +27,7 @@ class WatchedRun:
         self.said_at = clock()
         self.bar = _bar() if sys.stderr.isatty() else None
         self.tasks: dict[str, TaskID] = {}
+        self.passes: dict[str, int] = {}
 
     def begin(self, listings: Sequence[ListingPasses]) -> None:
         """Pass the listings on, and say which of them go on where they were."""
@@ -38,14 +39,18 @@ class WatchedRun:
 
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Pass a page on and show it."""
-        walk, number = passes.walk, passes.number
+        walk = passes.walk
         try:
             self.run.page(passes, capture, reading)
         finally:
             self._show(passes.listing, walk.rows_held, walk.total)
-            if passes.number > number:
-                again = f"walking it again, pass {passes.number} of {MOST_PASSES} at most"
-                self._say(f"{passes.listing}: {passes.why}; {again}")
+            self._tell_pass(passes)
+
+    def _tell_pass(self, passes: ListingPasses) -> None:
+        """Say that a listing is walked again, once for each pass."""
+        if passes.number > self.passes.get(passes.listing, passes.number if not passes.why else 1):
+            self._say(f"{passes.listing}: {passes.why}; walking it again, pass {passes.number}")
+        self.passes[passes.listing] = passes.number
 
     def failed(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0
@@ -54,6 +59,7 @@ class WatchedRun:
         self.run.failed(passes, capture, error, final=final, wait=wait)
         waiting = f" in {wait:.0f} seconds" if wait >= 1 else ""
         self._say(f"{error}{'' if final else f' - asking again{waiting}'}")
+        self._tell_pass(passes)
 
     def not_before(self) -> datetime | None:
         """Return what the run remembers, and say it."""

@@ -51,8 +51,11 @@ def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
         "passes": walked.passes,
         "walk_before": walked.before,
         "told_apart": walked.told_apart,
+        "captured": {"first": walked.times[0], "last": walked.times[1]},
         **coverage_as_data(coverage),
         "remarks": list(walked.remarks),
+        "pages": [list(page) for page in walked.pages],
+        "pages_before": [list(page) for page in walked.pages_before],
         "last_run": {"run": walked.run, **runs[walked.run]},
         "last_complete": None
         if whole is None
@@ -104,7 +107,7 @@ def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: 
         lines.append(f"Note: {remarks[0]}" + (f" (and {len(remarks) - 1} more)" if len(remarks) > 1 else ""))
     if troubles:
         first = min(troubles, key=lambda trouble: trouble.code != code)
-        more = f" (and {len(troubles) - 1} more; see rejects.jsonl)" if len(troubles) > 1 else ""
+        more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
         lines += [f"Why: {first.message}{more}", f"Next: {first.advice}"]
     elif code == Exit.INCOMPLETE:
         lines.append("Next: run the same command again, or replay captures of what is missing into this folder.")

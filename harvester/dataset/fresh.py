@@ -4,10 +4,13 @@ The ledger is the only truth and one file, so one rename is the whole swap; the 
 as after any run, and by the next run if this one is killed before.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
+import orjson
+
 from harvester.dataset.writing import sync_folder
-from harvester.errors import DatasetDamaged
+from harvester.errors import DatasetDamaged, DatasetError, UsageProblem
 from harvester.ledger import FILE, Ledger
 
 FRESH = ".fresh.sqlite"
@@ -35,6 +38,10 @@ class Rebuilding:
         """Put the fresh ledger in the place of the one that stands; return it, open."""
         folder, site = self.ledger.folder, self.ledger.site
         self.ledger.close()
+        if (folder / f"{FRESH}-wal").exists():
+            raise DatasetError(
+                f"{folder / FRESH} could not be closed", advice="Make room, and run the same command again."
+            )
         self.release()
         for name in (f"{FILE}-wal", f"{FILE}-shm"):  # of a damaged one; SQLite would play them into its successor
             (folder / name).unlink(missing_ok=True)
@@ -48,6 +55,24 @@ class Rebuilding:
         if self.standing is not None:
             self.standing.close()
             self.standing = None
+
+
+def refuse_to_drop(folder: Path, listings: Collection[str]) -> None:
+    """Raise UsageProblem if a dataset tells of listings, or of saved pages, that are not to be walked anew.
+
+    What its coverage.json does not tell any more, because it is damaged, cannot be missed.
+    """
+    try:
+        told = orjson.loads((folder / "coverage.json").read_bytes())["listings"]
+        standing = {entry["listing"] or f"the saved pages of {entry['label']}" for entry in told}
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if lost := sorted(standing - set(listings)):
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        raise UsageProblem(
+            f"--fresh would drop {lost[0]}{more}, which {folder} holds too",
+            advice="Name all its listings in one command, or build into another folder (-o).",
+        )
 
 
 def _open_fresh(folder: Path, site: str) -> Ledger:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
 from harvester.dataset.fresh import FRESH, Rebuilding
 from harvester.dataset.package import readers
-from harvester.dataset.publish import Published, certify, is_published, of_run, publish
+from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
@@ -28,6 +28,10 @@ class Result:
 
     code: Exit
     lines: list[str]
+
+
+# A walk that was begun longer ago is begun anew: the account of one walk should tell of one time.
+LONGEST_HELD = timedelta(days=7)
 
 
 class Run:
@@ -47,6 +51,8 @@ class Run:
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
         self.rebuilding = Rebuilding(folder, site.name) if anew and standing else None
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
+        self.begun = False
+        self.paused = False
         self.pages = 0
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
@@ -69,8 +75,10 @@ class Run:
         A listing of which no page can be had is accounted for too.
         """
         with self._fatal():
+            self.begun = True
+            since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")
             for passes in listings:
-                held = self.ledger.held(self._live(passes)) if passes.walk.site.paging == "numbered" else None
+                held = self.ledger.held(self._live(passes), since) if passes.walk.site.paging == "numbered" else None
                 if held is not None:
                     passes.resume(held.number, held.pages, held.before)
                     self.resumed[passes.listing, passes.order] = held.begun
@@ -111,6 +119,7 @@ class Run:
         with self._fatal():
             for ledger in self._ledgers():
                 ledger.note_not_before(until.isoformat())
+        self.paused = True
 
     def _ledgers(self) -> list[Ledger]:
         standing = self.rebuilding.standing if self.rebuilding else None
@@ -161,8 +170,11 @@ class Run:
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
 
-    def end(self) -> Result:
-        """Publish if a page was read, let go of the ledger, and say what there is now."""
+    def end(self, *, finished: bool = True) -> Result:
+        """Publish if a page was read, let go of the ledger, and say what there is now.
+
+        `finished` says whether the crawl came to its end by itself.
+        """
         try:
             if self.fatal is not None:
                 raise self.fatal
@@ -171,7 +183,7 @@ class Run:
                     return self._nothing()
                 self.ledger.finish_run(self.number, self._now())
                 if self.rebuilding is not None:
-                    return self._rebuilt(self.rebuilding)
+                    return self._rebuilt(self.rebuilding, finished=finished and self.begun)
                 return self._certified(publish(self.ledger, self.site))
         finally:
             self._release()
@@ -181,7 +193,7 @@ class Run:
         self.ledger.close()
         if self.rebuilding is not None:
             self.rebuilding.release()
-        if self.first and not self.pages:
+        if self.first and not self.pages and not self.paused:
             self._unmake()
 
     def _certified(self, published: Published) -> Result:
@@ -190,12 +202,13 @@ class Run:
         facts = [f"{published.records} records in {self.folder / 'records.jsonl'}"]
         return Result(code, say(listings, self.troubles, facts, code))
 
-    def _rebuilt(self, rebuilding: Rebuilding) -> Result:
-        """Let the fresh build take its place if it is whole; else keep it aside for the same command to go on with."""
-        listings = of_run(certify(self.ledger, Projection(self.ledger, self.site)), self.number)
-        code = exit_code(listings, self.troubles)
+    def _rebuilt(self, rebuilding: Rebuilding, *, finished: bool) -> Result:
+        """Let the fresh build take its place if all of it is whole; else keep it aside, to be gone on with."""
+        listings = certify(self.ledger, Projection(self.ledger, self.site))["listings"]
+        code = worst([exit_code(listings, self.troubles), Exit.COMPLETE if finished and listings else Exit.INCOMPLETE])
         if code == Exit.COMPLETE:
             self.ledger = rebuilding.take_place()
+            self.ledger.note_holder(self._now())
             return self._certified(publish(self.ledger, self.site))
         facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]
         return Result(code, say(listings, self.troubles, facts, code))

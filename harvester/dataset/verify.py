@@ -11,7 +11,7 @@ import jsonlines
 import orjson
 from jsonschema import Draft202012Validator
 
-from harvester.coverage import INCOMPLETE, NOT_WALKED, SeenPage, account
+from harvester.coverage import INCOMPLETE, NOT_WALKED, UNVERIFIABLE, WHOLE, SeenPage, account
 from harvester.dataset.package import NAMES, readers, record_schema
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.writing import digest_file
@@ -120,24 +120,50 @@ def _check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[st
         if contents.get(line["id"]) not in {capture["content"] for capture in line["captures"]}:
             findings.add(f"{line['id']}: no capture says what the record says")
         for capture in line["captures"]:
-            page = pages[capture["walk"]].setdefault(capture["page"], _Page(capture["counter"]))
+            page = pages[capture["walk"]].setdefault(capture["page"], _Page(capture["counter"], capture["listing"]))
             page.rows[capture["row"]] = line["id"]
             if (capture["listing"], capture["order"]) not in certified:
                 findings.add(f"{line['id']} was read from {capture['listing']}, which coverage.json does not name")
     for reject in read_lines(folder / "rejects.jsonl"):
         if reject["page"] is not None:
-            pages[reject["walk"]].setdefault(reject["page"], _Page(reject["counter"])).rows[reject["row"]] = None
+            page = pages[reject["walk"]].setdefault(reject["page"], _Page(reject["counter"], reject["listing"]))
+            page.rows[reject["row"]] = None
     if told != set(contents):
         findings.add(f"records and provenance tell of different records: {len(told ^ set(contents))} stand in one only")
     for listing in coverage["listings"]:
+        _check_passes(listing, coverage["site"], findings)
+        _check_pages(listing, pages[listing["walk"]], listing["pages"], findings)
+        _check_pages(listing, pages[listing["walk_before"]], listing["pages_before"], findings)
         _compare(listing, pages[listing["walk"]], pages[listing["walk_before"]], findings)
+
+
+def _check_passes(listing: dict[str, Any], site_name: str, findings: Findings) -> None:
+    """Check that a walk leans on an earlier pass of its own listing only, and takes no other order for proof."""
+    name, before = listing["listing"] or listing["label"], listing["walk_before"]
+    if (listing["passes"] > 1) != (before is not None) or (before is not None and before >= listing["walk"]):
+        findings.add(f"{name}: pass {listing['passes']} cannot follow walk {before}")
+    site = next((site for site in load_sites() if site.name == site_name), None)
+    if site is not None and listing["proving"] and (site.proof is None or site.proof.order != listing["order"]):
+        findings.add(f"{name}: the order {listing['order']} is no proof for {site.name}")
+
+
+def _check_pages(listing: dict[str, Any], pages: dict[int, "_Page"], told: list[list[int]], findings: Findings) -> None:
+    """Check a walk's pages against those that provenance tells of; of a page without rows it cannot."""
+    name = listing["listing"] or listing["label"]
+    counters = {number: counter if counter[2] is not None else None for number, *counter in told}
+    for number, page in pages.items():
+        if (page.counter, page.listing) != (counters.get(number, "none"), listing["listing"]):
+            findings.add(f"{name}: page {number} is not as provenance tells of it")
+    for number, counter in counters.items():
+        pages.setdefault(number, _Page(counter, listing["listing"]))
 
 
 @dataclass(slots=True)
 class _Page:
-    """A page as provenance tells of it: its counter, and the record of each row."""
+    """A page as provenance tells of it: its counter, its listing, and the record of each row."""
 
     counter: list[int] | None
+    listing: str | None
     rows: dict[int, str | None] = field(default_factory=dict)
 
     def seen(self, *, told_apart: bool) -> SeenPage:
@@ -149,8 +175,8 @@ class _Page:
 
 def _compare(listing: dict[str, Any], pages: dict[int, _Page], before: dict[int, _Page], findings: Findings) -> None:
     name = listing["listing"] or listing["label"]
-    if not pages and (listing["total"] == 0 or listing["verdict"] == NOT_WALKED):
-        return  # a page of no rows leaves nothing in provenance
+    if not pages and listing["verdict"] == NOT_WALKED:
+        return
     seen, seen_before = (
         [of_walk[number].seen(told_apart=listing["told_apart"]) for number in sorted(of_walk)]
         for of_walk in (pages, before)
@@ -159,6 +185,8 @@ def _compare(listing: dict[str, Any], pages: dict[int, _Page], before: dict[int,
     again = orjson.loads(orjson.dumps(asdict(account_again)))
     told = ["total", "totals", "seen", "missing", "rows", "records", "rejects", "short", "unsure"]
     verdict = INCOMPLETE if listing["conflicts"] else again["verdict"]
+    if not listing["total"] and listing["verdict"] == UNVERIFIABLE and verdict in WHOLE:
+        verdict = UNVERIFIABLE  # where results are to be expected, that there are none is not believed
     findings.faults += [
         f"{name}: coverage.json says {what} {listing[what]}, provenance says {again[what]}"
         for what in told

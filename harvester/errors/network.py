@@ -69,7 +69,7 @@ class RateLimited(UnreachablePage):
     """The server says that it is asked too often, or to be left alone for a while: 429, or Retry-After."""
 
     kind = "rate-limited"
-    advice = "The server asks for a pause, which is kept across runs. Run the same command after it."
+    advice = "The server wants to be asked less. Wait, then run the same command; a pause it asks for is kept to."
 
 
 class ServerError(UnreachablePage):

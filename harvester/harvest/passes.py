@@ -31,6 +31,8 @@ class ListingPasses:
         self.number = 1
         self.before: tuple[SeenPage, ...] = ()
         self.why = ""
+        self._first = 1
+        self._resumed_at: int | None = None
 
     @property
     def listing(self) -> str:
@@ -66,7 +68,13 @@ class ListingPasses:
             self.walk.resume(before)
             self.before, self.walk = tuple(self.walk.seen), self._begin()
         self.walk.resume(held)
+        self._first, self._resumed_at = number, len(held)
         self._go_on()
+
+    @property
+    def untouched(self) -> bool:
+        """Return whether the walk is one that was gone on with, and no page of it could be had since."""
+        return self._resumed_at == len(self.walk.seen)
 
     def take(self, reading: Reading) -> list[str]:
         """Take a page as the walk under way does; at its end begin the next pass, if one is needed."""
@@ -75,9 +83,10 @@ class ListingPasses:
         return remarks
 
     def again(self, why: str) -> bool:
-        """Begin another pass, unless there were enough; return whether one was begun."""
-        if self.number >= MOST_PASSES:
+        """Begin another pass, unless this run has made enough; return whether one was begun."""
+        if self.number - self._first + 1 >= MOST_PASSES:
             return False
+        self._resumed_at = None
         self.before = tuple(self.walk.seen)
         self.walk = self._begin()
         self.number += 1

@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Iterable
 
-# The pages of the last walk of each listing stay, the account is made of them; of older walks those with rows left.
+# The pages of the last walk of each listing stay, and of the pass before it: the account is made of them. Of older
+# walks those stay of which a row is told.
 _SUPERSEDED = """
 SELECT page.id FROM page JOIN walk ON walk.id = page.walk
-WHERE walk.kind = 'live' AND walk.id NOT IN (
-    SELECT max(id) FROM walk WHERE kind = 'live' GROUP BY listing, sort
-) AND walk.verdict IS NOT NULL
+WHERE walk.kind = 'live' AND walk.id NOT IN (SELECT id FROM last_walk)
+AND walk.id NOT IN (SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk) AND before IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM sight WHERE sight.page = page.id)
 """
 

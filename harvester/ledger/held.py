@@ -17,32 +17,29 @@ class HeldWalk:
     before: tuple[Reading, ...]
 
 
-def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None) -> HeldWalk | None:
+def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None, since: str) -> HeldWalk | None:
     """Return the last live walk of a listing if it can be gone on with; None if only a new one will do.
 
-    It can where its pages were read from the first on, in step, with one total and every row read, and where it is not
-    at its end, or its end was never published (`published` is the last page that the files tell of).
+    It can where its pages were read from the first on, in step, with one total and every row read, the last of them
+    after `since`; and where it is not at its end, or its end was never published (`published` is the last page that the
+    files tell of).
     """
     walk = db.execute(
-        "SELECT id, begun, pass FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? ORDER BY id DESC LIMIT 1",
+        "SELECT id, begun, pass, before FROM walk WHERE id IN (SELECT id FROM last_walk) AND listing = ? AND sort IS ?",
         (key.listing, key.sort),
     ).fetchone()
     if walk is None:
         return None
-    number, begun, passed = walk
+    number, begun, passed, before = walk
     pages = _pages(db, number)
-    counters = [page.counter for page in pages]
-    if not pages or not _goes_on(pages):
+    end = pages[-1].counter
+    query = "SELECT max(page.id), max(captured_at) FROM page JOIN capture ON capture.id = capture WHERE walk = ?"
+    last, captured_at = db.execute(query, (number,)).fetchone()
+    if not _goes_on(pages) or end is None or captured_at < since:
         return None
-    last = db.execute("SELECT max(id) FROM page WHERE walk = ?", (number,)).fetchone()[0]
-    end = counters[-1]
-    if end is None or (end.last >= end.total and published is not None and last <= published):
+    if end.last >= end.total and published is not None and last <= published:
         return None
-    before = db.execute(
-        "SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? AND begun = ? AND pass = ?",
-        (key.listing, key.sort, begun, passed - 1),
-    ).fetchone()
-    return HeldWalk(begun, passed, pages, _pages(db, before[0]) if before else ())
+    return HeldWalk(begun, passed, pages, _pages(db, before) if before is not None else ())
 
 
 def _goes_on(pages: tuple[Reading, ...]) -> bool:

@@ -157,9 +157,9 @@ class Ledger:
         with self._writing():
             self._walk(run, key)
 
-    def held(self, key: WalkKey) -> HeldWalk | None:
-        """Return the last live walk of a listing if it can be gone on with."""
-        return held_walk(self.db, key, self.published())
+    def held(self, key: WalkKey, since: str) -> HeldWalk | None:
+        """Return the last live walk of a listing if it can be gone on with and added a page after `since` (UTC)."""
+        return held_walk(self.db, key, self.published(), since)
 
     def add_failure(
         self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str
@@ -177,11 +177,13 @@ class Ledger:
         owner = key.owner(run)
         identity = digest_of(key.kind, owner, key.listing, key.label, key.sort, key.scope, key.number)
         self.db.execute(
-            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, pass, run)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (identity) DO UPDATE SET run = excluded.run",
-            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, key.number, run),
-        )
+            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, pass, before, run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ?"
+            " AND begun = ? AND pass = ?), ?)"
+            " ON CONFLICT (identity) DO UPDATE SET run = excluded.run, proving = excluded.proving",
+            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, key.number,
+             key.listing, key.sort, owner, key.number - 1, run),
+        )  # fmt: skip
         return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
 
     def _capture(self, run: int, key: WalkKey, capture: Capture) -> int:
@@ -200,9 +202,9 @@ class Ledger:
         numbers = (counter.first, counter.last, counter.total) if counter else (None, None, None)
         number, size = (address.page, address.page_size) if address else (None, None)
         cursor = self.db.execute(
-            "INSERT OR IGNORE INTO page (walk, capture, number, size, first, last, total, layout)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (walk, capture, number, size, *numbers, reading.layout),
+            "INSERT OR IGNORE INTO page (walk, capture, number, size, first, last, total, rows, layout)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (walk, capture, number, size, *numbers, len(reading.rows), reading.layout),
         )
         return int(cursor.lastrowid or 0) if cursor.rowcount else None
 

@@ -13,7 +13,7 @@ from harvester.ledger.settle import Settlement
 from harvester.ledger.walks import Walked, last_walks
 from harvester.sites import Site
 
-# The best medium first (html sorts before text), then the newest, then the digest; within one live run listing and
+# The best medium first (html sorts before text), then the newest, then the digest; in one live run pass, listing and
 # position stand for the clock, so that two crawls of the same pages publish the same bytes.
 _SIGHTS = """
 SELECT known.record, known.matched_by, content.url AS link, content.date_text, content.title, content.summary,
@@ -25,11 +25,11 @@ SELECT known.record, known.matched_by, content.url AS link, content.date_text, c
 FROM known
 JOIN sight ON sight.page = known.page AND sight.row = known.row
 JOIN content ON content.id = sight.content
-JOIN sized AS page ON page.id = sight.page
+JOIN page ON page.id = sight.page
 JOIN capture ON capture.id = page.capture
 JOIN walk ON walk.id = page.walk
 JOIN run ON run.id = capture.run
-ORDER BY known.record, capture.medium, seen_at DESC, walk.listing, position, capture.digest, sight.row
+ORDER BY known.record, capture.medium, seen_at DESC, walk.pass DESC, walk.listing, position, capture.digest, sight.row
 """
 
 
@@ -46,7 +46,8 @@ class Projection:
         ambiguous = Settlement(self.db, site).ambiguous
         self.walks: list[Walked] = last_walks(self.db, ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
-        self._leaned_on = {walked.before for walked in self.walks if walked.before is not None}
+        before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
+        self._leaned_on = {walk for (walk,) in before if walk is not None}
 
     def records(self) -> Iterator[tuple[Record, dict[str, Any]]]:
         """Yield every record, sorted by id, with its line of provenance."""
@@ -70,7 +71,7 @@ class Projection:
             SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
                    reject.listing, page.walk, page.id AS page, reject.row, page.first, page.last, page.total,
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
-            FROM reject LEFT JOIN sized AS page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
+            FROM reject LEFT JOIN page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
             WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run =
                 (SELECT max(run) FROM walk AS other WHERE other.kind = 'live' AND other.listing = reject.listing)
             ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.digest, reject.row, reject.reason

@@ -11,9 +11,9 @@ CREATE TABLE run (
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
--- added to it; of the passes of one run through a listing that kept changing, `pass` is the number. Captures of one
--- listing with one total are one walk, however many replays brought them. `verdict` and `total` are what was last
--- published of it, kept when its pages are forgotten.
+-- added to it; of the passes of one run through a listing that kept changing, `pass` is the number and `before` the pass
+-- before. Captures of one listing with one total are one walk, however many replays brought them. `verdict` and `total`
+-- are what was last published of it, kept when its pages are forgotten.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
@@ -25,6 +25,7 @@ CREATE TABLE walk (
     proving INTEGER NOT NULL,
     begun INTEGER NOT NULL,
     pass INTEGER NOT NULL,
+    before INTEGER REFERENCES walk,
     run INTEGER NOT NULL REFERENCES run,
     verdict TEXT,
     total INTEGER
@@ -51,6 +52,7 @@ CREATE TABLE page (
     first INTEGER,
     last INTEGER,
     total INTEGER,
+    rows INTEGER NOT NULL,
     layout TEXT NOT NULL,
     UNIQUE (walk, capture)
 );
@@ -95,3 +97,7 @@ CREATE INDEX sight_content ON sight (content);
 CREATE INDEX page_walk ON page (walk);
 CREATE INDEX reject_page ON reject (page);
 CREATE INDEX walk_listing ON walk (listing, sort);
+
+-- Of each listing and order the last live walk that read a page: what its account is made of, and what may be gone on with.
+CREATE VIEW last_walk AS
+SELECT max(id) AS id FROM walk WHERE kind = 'live' AND id IN (SELECT walk FROM page) GROUP BY listing, sort;

@@ -10,17 +10,14 @@ from harvester.sites import Site
 from harvester.text import squash
 
 _TABLES = """
-DROP TABLE IF EXISTS temp.known; DROP TABLE IF EXISTS temp.said; DROP TABLE IF EXISTS temp.sized;
+DROP TABLE IF EXISTS temp.known; DROP TABLE IF EXISTS temp.said;
 CREATE TEMP TABLE said (content INTEGER PRIMARY KEY, url TEXT, date TEXT, line TEXT, title TEXT, record TEXT);
 CREATE TEMP TABLE known (page INTEGER, row INTEGER, record TEXT, matched_by TEXT, PRIMARY KEY (page, row));
-CREATE TEMP TABLE sized AS SELECT page.*, (SELECT count(*) FROM main.sight WHERE sight.page = page.id)
-    + (SELECT count(*) FROM main.reject WHERE reject.page = page.id) AS rows FROM main.page;
-CREATE UNIQUE INDEX temp.sized_id ON sized (id);
 """
 
 
 class Settlement:
-    """Fills the temporary tables `said` (contents), `known` (sight -> record) and `sized` (pages with their rows).
+    """Fills the temporary tables `said` (contents) and `known` (sight -> record).
 
     `ambiguous` are the walks in which equal entries without links stand apart.
     """

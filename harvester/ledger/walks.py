@@ -7,17 +7,19 @@ from typing import Any
 
 from harvester.coverage import WHOLE, Coverage, SeenPage, account
 
-# Of a listing crawled more than once the last walk counts; captures of one listing with one total are one walk.
-# A walk of which no page came is told of in the run that tried it.
-_LAST = """
-SELECT id, kind, listing, label, sort, scope, proving, pass, begun, run FROM walk
-WHERE (run = (SELECT max(id) FROM run) OR id IN (SELECT walk FROM page)) AND (kind = 'captured' OR id = (
-    SELECT id FROM walk AS other WHERE other.kind = 'live' AND other.listing = walk.listing AND other.sort IS walk.sort
-    AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT walk FROM page))
-    ORDER BY other.run DESC, other.id DESC LIMIT 1))
+# Of a listing crawled more than once the last walk counts; captures of one listing with one total are one walk. A walk
+# of which no page came is told of by the run that tried it, and by no later one.
+_TOLD = """
+SELECT id, kind, listing, label, sort, scope, proving, pass, before, run FROM walk
+WHERE (kind = 'captured' AND id IN (SELECT walk FROM page)) OR (kind = 'live' AND id = (
+    SELECT max(id) FROM walk AS other WHERE other.kind = 'live' AND other.listing = walk.listing
+    AND other.sort IS walk.sort AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT id FROM last_walk))))
 ORDER BY id
 """
 _SISTERS = "SELECT {} FROM walk WHERE kind = 'live' AND listing IS ? AND sort IS ? AND id != ?"
+
+
+PageNumbers = tuple[int, int | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,10 @@ class Whole:
 class Walked:
     """One walk's account, and what is told of it in coverage.json.
 
-    `passes` counts the passes of its run through the listing, `before` is the number of the one before. `earlier` is
-    the last walk before it that was whole; `expected` says whether results are to be expected: earlier walks showed
-    some, or the listing is of all there is.
+    `passes` counts the passes of its run through the listing, `before` is the number of the one before. `pages` and
+    `pages_before` are their pages as (number, first, last, total), `times` when the first and the last page of the walk
+    were captured. `earlier` is the last walk before it that was whole; `expected` says whether results are to be
+    expected: earlier walks showed some, or the listing is of all there is.
     """
 
     number: int
@@ -49,6 +52,9 @@ class Walked:
     before: int | None
     told_apart: bool
     run: int
+    pages: tuple[PageNumbers, ...]
+    pages_before: tuple[PageNumbers, ...]
+    times: tuple[str | None, str | None]
     coverage: Coverage
     earlier: Whole | None
     expected: bool
@@ -60,33 +66,32 @@ def last_walks(db: sqlite3.Connection, ambiguous: Collection[int], whole: str | 
 
     Needs a ledger that is settled (see Settlement).
     """
-    return [_walked(db, row, ambiguous, whole) for row in db.execute(_LAST).fetchall()]
+    return [_walked(db, row, ambiguous, whole) for row in db.execute(_TOLD).fetchall()]
 
 
 def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int], whole: str | None) -> Walked:
-    number, kind, listing, label, order, scope, proving, passes, begun, run = row
+    number, kind, listing, label, order, scope, proving, passes, before, run = row
     live = kind == "live"
-    before = _before(db, listing, order, begun, passes) if live and passes > 1 else None
+    pages, pages_before = _numbers(db, number), _numbers(db, before)
+    told_apart = number not in ambiguous
     coverage = account(
-        _pages(db, number, ambiguous),
+        [_seen(db, page, told_apart) for page in pages],
         proving=bool(proving),
         live=live,
-        before=_pages(db, before, ambiguous) if before is not None else (),
+        before=[_seen(db, page, before not in ambiguous) for page in pages_before],
     )
+    times = db.execute(
+        "SELECT min(captured_at), max(captured_at) FROM page JOIN capture ON capture.id = capture WHERE walk = ?",
+        (number,),
+    ).fetchone()
     remarks = db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,))
     return Walked(
-        number, kind, listing, label, order, scope, bool(proving), passes, before, number not in ambiguous, run,
-        coverage,
+        number, kind, listing, label, order, scope, bool(proving), passes, before, told_apart, run,
+        pages, pages_before, times, coverage,
         _earlier(db, listing, order, number) if live else None,
         live and (listing == whole or _had_records(db, listing, order, number)),
         tuple(text for (text,) in remarks),
     )  # fmt: skip
-
-
-def _before(db: sqlite3.Connection, listing: str, order: str | None, begun: int, passes: int) -> int | None:
-    query = "SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ? AND begun = ? AND pass = ?"
-    found = db.execute(query, (listing, order, begun, passes - 1)).fetchone()
-    return int(found[0]) if found else None
 
 
 def _earlier(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> Whole | None:
@@ -101,14 +106,15 @@ def _had_records(db: sqlite3.Connection, listing: str, order: str | None, number
     return db.execute(query, (listing, order, number)).fetchone() is not None
 
 
-def _pages(db: sqlite3.Connection, walk: int, ambiguous: Collection[int]) -> list[SeenPage]:
-    pages = db.execute("SELECT id, first, last, total FROM page WHERE walk = ? ORDER BY id", (walk,)).fetchall()
-    seen = []
-    for page, first, last, total in pages:
-        rows = _rows(db, page)
-        keys, titles = tuple(key for key, _ in rows), tuple(title for _, title in rows)
-        seen.append(SeenPage(first, last, total, keys, walk not in ambiguous, titles))
-    return seen
+def _numbers(db: sqlite3.Connection, walk: int | None) -> tuple[PageNumbers, ...]:
+    return tuple(db.execute("SELECT id, first, last, total FROM page WHERE walk = ? ORDER BY id", (walk,)))
+
+
+def _seen(db: sqlite3.Connection, page: PageNumbers, told_apart: bool) -> SeenPage:
+    number, first, last, total = page
+    rows = _rows(db, number)
+    keys, titles = tuple(key for key, _ in rows), tuple(title for _, title in rows)
+    return SeenPage(first, last, total, keys, told_apart, titles)
 
 
 def _rows(db: sqlite3.Connection, page: int) -> list[tuple[str | None, str | None]]:

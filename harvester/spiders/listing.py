@@ -1,6 +1,7 @@
 """The one spider: walks listings page by page, and hands each page to a journal or to Scrapy's feeds."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -29,7 +30,9 @@ from harvester.urls import is_loopback
 MEANT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site"})
 FINAL = frozenset({"robots", "redirect-loop", "too-large", "endless"})
 REFUSALS = frozenset({"challenge", "block"})
-MOST_REFUSALS = 3
+# What, three times in a row, ends the crawl of all listings; a refusal of the very first page ends it at once.
+UNWELCOME = REFUSALS | {"login", "rate-limited"}
+MOST_UNWELCOME = 3
 
 
 def _now() -> datetime:
@@ -63,8 +66,9 @@ class ListingSpider(scrapy.Spider):
         self.first_only = first_only
         self.clock = clock
         self.pace = Pace(0.0, clock, sleep or self._nap)
-        self.refusals = 0
+        self.unwelcome = 0
         self.pages_read = 0
+        self._waiting = deque(self.listings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -89,16 +93,32 @@ class ListingSpider(scrapy.Spider):
         self.pace.crawl_delay = seconds or 0.0
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the first page of each listing, or the one at which an earlier run stopped."""
+        """Begin with the first listing; the others follow one by one, so that a site that refuses is asked once."""
         if self.journal is not None:
             self.journal.begin(self.listings)
             if until := self.journal.not_before():
                 self.pace.hold(until)
-        for passes in self.listings:
+        for request in self._begin_next():
+            yield request
+
+    def _begin_next(self) -> Iterator[Request]:
+        """Ask for the first page of the next listing, or the one at which an earlier run stopped."""
+        while self._waiting:
+            passes = self._waiting.popleft()
             if self.pace.left() > LONGEST_WAIT:
                 self._stop(passes, None, RateLimited(f"the server asked not to be asked {self.pace.say()}"))
             elif passes.walk.ask is not None:
                 yield self._request(passes)
+                return
+
+    def _onward(self, results: Iterator[Record | Request]) -> Iterator[Record | Request]:
+        """Yield results; where no further request is among them, a listing is over and the next one begins."""
+        asked = False
+        for result in results:
+            asked |= isinstance(result, Request)
+            yield result
+        if not asked:
+            yield from self._begin_next()
 
     def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
         walk = passes.walk
@@ -114,16 +134,18 @@ class ListingSpider(scrapy.Spider):
 
     def parse(self, response: Response, passes: ListingPasses, tries: int = 1) -> Iterator[Record | Request]:
         """Read a page; go on with the next one, or say why not."""
+        yield from self._onward(self._read(response, passes, tries))
+
+    def _read(self, response: Response, passes: ListingPasses, tries: int) -> Iterator[Record | Request]:
         capture = capture_of(response, self.site, self.clock())
         try:
             reading = read_response(response, capture, passes.walk)
             passes.walk.check(reading)
             self._doubt(passes.walk, reading, tries)
         except PageError as error:
-            self.hear(response)
             yield from self._trouble(passes, capture, error, tries)
             return
-        self.refusals = 0
+        self.unwelcome = 0
         self.pages_read += 1
         yield from self._take(passes, capture, reading)
         if passes.walk.ask is not None and not self.first_only:
@@ -137,17 +159,19 @@ class ListingSpider(scrapy.Spider):
             callback=self.parse_whole, cb_kwargs={"passes": passes, "whole": whole, "tries": MOST_TRIES}
         )
 
-    def parse_whole(
-        self, response: Response, passes: ListingPasses, whole: ListingWalk, tries: int
-    ) -> Iterator[Request]:
+    def parse_whole(self, response: Response, passes: ListingPasses, whole: ListingWalk, tries: int) -> Iterator[Any]:
         """Look at the listing again if the search is up; else say that it is down."""
+        yield from self._onward(self._read_whole(response, passes, whole, tries))
+
+    def _read_whole(
+        self, response: Response, passes: ListingPasses, whole: ListingWalk, tries: int
+    ) -> Iterator[Record | Request]:
         capture = capture_of(response, self.site, self.clock())
         try:
             counter = read_response(response, capture, whole).counter
             if counter is None or not counter.total:
                 raise UnreachablePage("the search shows no results for the whole archive either: it is down")
         except PageError as error:
-            self.hear(response)
             yield from self._trouble(passes, capture, error, tries)
             return
         yield self._request(passes)
@@ -177,39 +201,42 @@ class ListingSpider(scrapy.Spider):
         except HarvestError as error:
             raise self._close(error.kind) from error
 
-    def failed(self, failure: Any) -> Iterator[Request]:
+    def failed(self, failure: Any) -> Iterator[Record | Request]:
         """Take a request that brought no response."""
-        if failure.check(TurnLost):
-            return
         request = failure.request
-        error = error_of(failure.value, self.site.canonical_url(request.url))
-        yield from self._trouble(request.cb_kwargs["passes"], None, error, request.cb_kwargs["tries"])
+        passes, tries = request.cb_kwargs["passes"], request.cb_kwargs["tries"]
+        if not failure.check(TurnLost):
+            error = error_of(failure.value, self.site.canonical_url(request.url))
+            yield from self._onward(self._trouble(passes, None, error, tries))
+        elif self.pace.left() > LONGEST_WAIT:
+            error = RateLimited(f"the server asked not to be asked {self.pace.say()}")
+            yield from self._onward(self._trouble(passes, None, error, tries))
 
-    def hear(self, response: Response) -> None:
-        """Keep to a Retry-After, whatever the status; it is remembered for the next run."""
-        until = self.pace.hear((response.headers.get("Retry-After") or b"").decode("latin-1"))
-        if until is not None and self.journal is not None:
-            self.journal.wait_until(until)
+    def hear(self, retry_after: str) -> None:
+        """Keep to a Retry-After, in this run and the next."""
+        self.pace.hear(retry_after)
+        if retry_after and self.pace.not_before is not None and self.journal is not None:
+            self.journal.wait_until(self.pace.not_before)
 
     def _trouble(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, tries: int
     ) -> Iterator[Request]:
-        """Ask again where that may help; walk again where the listing moved; else stop, all of it if we are refused."""
-        refused = error.kind in REFUSALS
-        self.refusals = self.refusals + 1 if refused else 0
-        if refused or error.kind == "rate-limited":
+        """Ask again where it may help; walk again where the listing moved; else stop, all of it if we are unwelcome."""
+        self.unwelcome = self.unwelcome + 1 if error.kind in UNWELCOME else 0
+        if error.kind in UNWELCOME:
             self.pace.slow_down()
-        if refused and (self.pages_read == 0 or self.refusals >= MOST_REFUSALS):
+        if (error.kind in REFUSALS and self.pages_read == 0) or self.unwelcome >= MOST_UNWELCOME:
             self._stop(passes, capture, error)
             raise self._close("refused")
         if self.pace.left() > LONGEST_WAIT:
             self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self.pace.say()}"))
             raise self._close("asked to wait")
+        moved = isinstance(error, ListingMoved) or (passes.untouched and isinstance(error, OutOfStep))
         if tries < MOST_TRIES and self._may_pass(passes, error):
             wait = self.pace.backoff(tries)
             self._note(passes, capture, error, wait=max(wait, self.pace.left()))
             yield self._request(passes, tries + 1, wait)
-        elif isinstance(error, ListingMoved) and passes.again("it changed while it was read"):
+        elif moved and passes.again("it changed while it was read"):
             self._note(passes, capture, error, wait=0.0)
             yield self._request(passes)
         else:

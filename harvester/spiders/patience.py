@@ -66,16 +66,13 @@ class Pace:
         """Go at half the speed from now on."""
         self.slowness = min(self.slowness * 2, SLOWEST)
 
-    def hear(self, retry_after: str) -> datetime | None:
-        """Keep to what a Retry-After header asks for; return until when, None if it asks for nothing."""
+    def hear(self, retry_after: str) -> None:
+        """Keep to what a Retry-After header asks for."""
         asked = read_retry_after(retry_after, self._clock())
-        if not asked:
-            return None
-        until = self._clock() + timedelta(seconds=min(asked, LONGEST_PAUSE))
-        self.hold(until)
-        if asked > LONGEST_PAUSE:
+        if asked:
+            self.hold(self._clock() + timedelta(seconds=min(asked, LONGEST_PAUSE)))
+        if asked and asked > LONGEST_PAUSE:
             self._capped = f" (it asked for {asked:.0f} seconds, of which {LONGEST_PAUSE:.0f} are kept)"
-        return until
 
     def say(self) -> str:
         """Return until when the server wants to be left alone, for people."""
@@ -89,18 +86,19 @@ class Pace:
         """Return the seconds until the server may be asked again."""
         return max((self.not_before - self._clock()).total_seconds(), 0.0) if self.not_before else 0.0
 
-    async def turn(self, wait: float = 0.0) -> bool:
-        """Wait until a request may go, not less than `wait` seconds; return False if the crawl ended meanwhile."""
-        now = self._clock()
-        at = max(now + timedelta(seconds=wait), self._free_at or now)
-        self._free_at = at + timedelta(seconds=self.gap)
-        return await self._until(at)
+    async def turn(self, wait: float = 0.0, *, out_of_turn: bool = False) -> bool:
+        """Wait until a request may go, not less than `wait` seconds; return False if it may not go in this run.
 
-    async def held(self) -> bool:
-        """Wait until the server may be asked at all, as `turn` does."""
-        return await self._until(self._clock())
-
-    async def _until(self, at: datetime) -> bool:
-        while (left := max((at - self._clock()).total_seconds(), self.left())) > 0 and not self.stopped:
+        What goes `out_of_turn` waits for a pause to end only.
+        """
+        at = self._clock() + timedelta(seconds=wait)
+        while not self.stopped and self.left() <= LONGEST_WAIT:
+            now = self._clock()
+            free_at = at if out_of_turn or self._free_at is None else max(at, self._free_at)
+            left = max((free_at - now).total_seconds(), self.left())
+            if left <= 0:
+                if not out_of_turn:
+                    self._free_at = now + timedelta(seconds=self.gap)
+                return True
             await self._sleep(left)
-        return not self.stopped
+        return False

@@ -28,8 +28,7 @@ class RobotsMiddleware:
     """A downloader middleware; one copy for each origin, as the RFC has it (2.3), and one request at a time for it.
 
     A spider may have `note_crawl_delay(seconds: float | None)`: whenever a copy is fetched, and before the request that
-    waits for it goes on, it is told the longest Crawl-delay of the copies held. It may have a `clock` as well, and
-    `hear(response)`, which is told of error answers and their Retry-After.
+    waits for it goes on, it is told the longest Crawl-delay of the copies held. It may have a `clock` as well.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -90,9 +89,6 @@ class RobotsMiddleware:
         except Exception as failure:  # noqa: BLE001 - whatever keeps robots.txt from us, nothing is allowed; it is kept
             return Copy.of_failure(failure, asked_at)
         self._count(f"response_status_count/{response.status}")
-        hear = getattr(self.crawler.spider, "hear", None)
-        if hear is not None and response.status >= 400:  # it may say for how long not to come again
-            hear(response)
         return Copy.of_answer(response, asked_at, self.crawler, self.agent)
 
     def _tell_delay(self) -> None:
