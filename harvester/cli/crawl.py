@@ -13,7 +13,6 @@ from harvester.captures import Capture
 from harvester.cli import complain, say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.progress import WatchedRun
-from harvester.dataset.fresh import refuse_to_drop
 from harvester.dataset.run import Run
 from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
@@ -75,8 +74,6 @@ def command(
     if dry_run:
         return _dry_run(addresses, arguments, settings, debug)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    if fresh:
-        refuse_to_drop(folder, [passes.listing for passes in listings])
     run = Run(folder, site, "crawl", _now, anew=fresh)
     watched = WatchedRun(run)
     outcome = Outcome()

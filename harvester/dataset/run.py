@@ -11,7 +11,7 @@ from typing import Any
 
 from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
-from harvester.dataset.fresh import FRESH, Rebuilding
+from harvester.dataset.fresh import FRESH, Rebuilding, refuse_to_drop
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.errors import Exit, HarvestError, PageError, worst
@@ -52,7 +52,7 @@ class Run:
         self.rebuilding = Rebuilding(folder, site.name) if anew and standing else None
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
         self.begun = False
-        self.paused = False
+        self.paused_until: datetime | None = None
         self.pages = 0
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
@@ -75,6 +75,9 @@ class Run:
         A listing of which no page can be had is accounted for too.
         """
         with self._fatal():
+            listings = list(listings)
+            if self.rebuilding is not None:
+                refuse_to_drop(self.folder, [passes.listing for passes in listings])
             self.begun = True
             since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")
             for passes in listings:
@@ -119,7 +122,7 @@ class Run:
         with self._fatal():
             for ledger in self._ledgers():
                 ledger.note_not_before(until.isoformat())
-        self.paused = True
+        self.paused_until = until
 
     def _ledgers(self) -> list[Ledger]:
         standing = self.rebuilding.standing if self.rebuilding else None
@@ -193,7 +196,8 @@ class Run:
         self.ledger.close()
         if self.rebuilding is not None:
             self.rebuilding.release()
-        if self.first and not self.pages and not self.paused:
+        paused = self.paused_until is not None and self.paused_until > self.clock()
+        if self.first and not self.pages and not paused:
             self._unmake()
 
     def _certified(self, published: Published) -> Result:
