@@ -7,7 +7,7 @@ from functools import cached_property
 from harvester.dates import looks_like_date
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.counter import read_counter
-from harvester.pages.limits import MOST_BLOCKS, overlong, refuse
+from harvester.pages.limits import MOST_BLOCKS, MOST_LINES, overlong, refuse
 from harvester.pages.page import PageObject
 from harvester.pages.segments import Block, Segment, is_pager, split_blocks, split_segments
 from harvester.pages.wording import ends_sentence
@@ -47,6 +47,8 @@ class TextExtract(PageObject):
     def _body(self) -> str:
         """Return the text up to its last line "Pagination" below the counter; what follows is no record's."""
         lines = self.page.text.splitlines(keepends=True)
+        if len(lines) > MOST_LINES:
+            refuse("has too many lines of text", MOST_LINES)
         counted = next((i for i, line in enumerate(lines) if read_counter(line, self.page.facts.counter)), len(lines))
         ends = [i for i, line in enumerate(lines) if i > counted and _plain(line) in self.page.facts.closing]
         return "".join(lines[: ends[-1]]) if ends else self.page.text

@@ -28,6 +28,7 @@ MOST_LINKS = 5_000  # to records; a row has two or three
 MOST_ROWS = 1_000  # half a millisecond each
 MOST_BLOCKS = 10_000  # of a text extract; a record has three or four
 DEEPEST_ROW = 25  # elements one in another below a row's own; the deepest seen are 5
+MOST_LINES = 50_000  # of a text extract
 MOST_PIECES = 1_000  # texts of one row that stand apart; a record has three to ten
 LONGEST_TITLE = 2_000  # characters
 LONGEST_DATE = 500  # characters; the longest seen are under 60

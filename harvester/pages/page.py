@@ -109,7 +109,7 @@ class PageObject(ABC):
 
     @abstractmethod
     def recognises(self) -> bool:
-        """Return whether the page has this layout; must not raise."""
+        """Return whether the page has this layout; must not raise, but for PageTooLarge."""
 
     @abstractmethod
     def read(self) -> Reading:

@@ -123,7 +123,7 @@ def _run_one(seed: int, tally: Tally) -> None:
     tally.cut += page.cut
     started = time.process_time()
     try:
-        with _limit():
+        with limited():
             reading = read_page(page.body)
             tally.slowest = max(tally.slowest, (time.process_time() - started, seed))
             tally.read += reading is not None
@@ -135,7 +135,7 @@ def _run_one(seed: int, tally: Tally) -> None:
 
 
 @contextmanager
-def _limit() -> Iterator[None]:
+def limited() -> Iterator[None]:
     """Give a page up that hangs; the engine of regular expressions looks for signals too."""
     before = signal.signal(signal.SIGVTALRM, _give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, _HANGS)

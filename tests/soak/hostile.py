@@ -108,6 +108,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "a pager of points": lambda: TEXT + "…".encode() * 30 + b"x",
     "facets": lambda: row(b"<p>%b</p>" % (b"x (1) " * 40 + b"y(")).replace(b">A<", b">Read more<"),
     "2 MB of line ends": lambda: b"x" + b"\n" * 1_900_000 + b"hello",
+    "900,000 lines": lambda: TEXT + b"1\n" * 900_000,
     "lines of blanks": lambda: b"<html><body>" + b"   \n" * 400_000,
     "600,000 blocks": lambda: TEXT + b"a\n\n" * 600_000,
     "a heading of 25,000 words": lambda: b"<html><body><h1>" + b"the requested page " * 25_000 + b"</h1>",
