@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from conftest import FIXTURES
 from soak.fuzz import limited
 from soak.hostile import FOOT, HEAD, PAGES, ROWS, TEXT, attributes, nested, page, row, table
 
@@ -307,6 +308,35 @@ def test_a_text_that_breaks_off_gives_no_half_record() -> None:
             continue
         # Where the last summary's own words break off after all records are there, nothing tells.
         assert all(entry in truth or (entry[:2] == truth[1][:2] and entry[2]) for entry in entries), whole[:end]
+
+
+@pytest.mark.parametrize(
+    "name", ["table-with-a-record-over-two-rows", "featured-documents-before-and-after-in-the-same-markup"]
+)
+def test_a_page_that_breaks_off_gives_no_half_record(name: str) -> None:
+    """Rows of two lines are no records without a summary; featured documents don't stand in for missing rows."""
+    whole = (FIXTURES / "pages" / "markups" / f"{name}.html").read_bytes()
+    truth = told(read(whole))
+    assert len(truth) == 10
+    for end in range(1_000, len(whole), 41):
+        try:
+            entries = told(read(whole[:end]))
+        except PageError:
+            continue
+        assert all(entry in truth for entry in entries), end
+
+
+def test_rows_of_two_lines_fewer_than_announced_are_no_records_without_a_summary() -> None:
+    lines = "<tr><td>June {0}, 1958</td><td><a href=/document/x{0}>Letter {0}</a></td></tr><tr><td>He writes.</td></tr>"
+    rows = "".join(lines.format(day) for day in range(1, 4))
+    reading = read(f"<html><main><p>1 - 10 of 10</p><table>{rows}</table></main></html>".encode())
+    assert not reading.entries and "rows without a link" in reading.rejects[0].message
+
+
+def test_an_error_quotes_little() -> None:
+    with pytest.raises(PageError) as caught:
+        read(page(), "application/" + "x" * 100_000)
+    assert len(str(caught.value)) < 600
 
 
 def test_a_document_page_of_any_size_is_called_one() -> None:

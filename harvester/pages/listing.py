@@ -47,13 +47,17 @@ class StructuralListing(PageObject):
 
 
 def _of_one_kind(found: list[FoundRow]) -> list[FoundRow]:
-    """Return the rows of a page that breaks off, those in doubt that are unlike the last.
+    """Return the rows of a page that breaks off, those in doubt that may be no results, or halves of them.
 
-    Rows of another part of the page may make up the number that the counter announces.
+    Rows of another part of the page, or second lines of records, may make up the number that the counter announces.
     """
     last = signature(found[-1].element) if found else ()
-    doubt = "the page breaks off, and this row is unlike its last ones; it may be no result"
-    return [row if signature(row.element) == last else replace(row, doubt=row.doubt or doubt) for row in found]
+    linkless = sum(row.url is None for row in found)
+    halved = linkless and linkless * 2 >= len(found) - 1
+    doubt = "the page breaks off, and whether this row is a whole result cannot be told"
+    return [
+        replace(row, doubt=row.doubt or doubt) if halved or signature(row.element) != last else row for row in found
+    ]
 
 
 def _cut_off(row: Row) -> Reject:

@@ -57,7 +57,6 @@ _IS_DOCUMENT = etree.XPath(
     "boolean(//@id[. = 'documentTabs' or . = 'citation-text' or . = 'subj-list']"
     " | //@class[contains(., 'doc-inf-information')])"
 )
-_LONGEST_REFUSAL = 500_000  # characters; the pages by which sites refuse are small
 _MOST_HEADS = 100
 _LONGEST_HEAD = 500  # characters; the patterns take more than linear time
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
@@ -100,7 +99,7 @@ def _refuse_data(head: bytes, last: bytes) -> None:
 
 def unread_error(capture: Capture, root: Element | None) -> PageError:
     """Return the error that says what a page is in which no layout was recognised; `root` is None for a text."""
-    text = capture.text[:_LONGEST_REFUSAL]
+    text = capture.text
     if _CHALLENGE.search(text):
         return ChallengePage("the site asks for proof of being a person")
     if _BLOCK.search(text):
