@@ -120,6 +120,27 @@ def test_a_forged_certificate_is_found(harvest: Harvest, tmp_path: Path, changes
     assert "provenance" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"passes": 2}, "cannot follow"),
+        ({"passes": 2, "walk_before": 1, "verdict": "complete"}, "cannot follow"),
+        ({"proving": True}, "is no proof"),
+        ({"pages": []}, "not as provenance tells"),
+        ({"pages": [[1, 1, 103, 103]]}, "not as provenance tells"),
+    ],
+    ids=["a-pass-of-nothing", "a-walk-that-vouches-for-itself", "another-order", "no-pages", "other-counters"],
+)
+def test_a_certificate_that_leans_on_what_is_not_there_is_found(
+    harvest: Harvest, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    harvest("replay", save(tmp_path / "pages", range(1)), "-o", tmp_path / "d")
+    forge(tmp_path / "d", **changes)
+    ran = harvest("verify", tmp_path / "d")
+    assert ran.code == 7
+    assert said in ran.err
+
+
 def test_a_listing_that_is_left_out_of_the_certificate_is_missed(harvest: Harvest, tmp_path: Path) -> None:
     harvest("replay", save(tmp_path / "pages", range(1)), "-o", tmp_path / "d")
     publish_by_hand(tmp_path / "d", "coverage.json", '{"site": "wilson", "listings": []}')

@@ -331,3 +331,80 @@ def test_a_site_that_refuses_is_asked_once_however_many_listings(server: Server,
     result = run(crawl(urls, tmp_path / "d", SlowClock(), settings={"DOWNLOAD_DELAY": 0.01}))
     assert (result.code, len(server.pages())) == (4, 1)
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_site_that_wants_no_visitors_is_asked_three_times_at_most(
+    server: Server, tmp_path: Path, status: int
+) -> None:
+    facets = sorted({f for record in server.archive.records for f in record.facets})[:8]
+    urls = [f"{server.url}/search?f[0]={facet}" for facet in facets]
+    good = 3
+
+    def intercept(request: Request) -> Answer | None:
+        return Answer(status, {}, "no") if request.path == "/search" and len(server.pages()) > good else None
+
+    server.intercept = intercept
+    assert run(crawl(urls, tmp_path / "d", Clock())).code in {4, 5}
+    assert len(server.pages()) == good + 3
+
+
+def test_a_first_run_that_is_asked_to_wait_remembers_it(server: Server, tmp_path: Path) -> None:
+    server.intercept = lambda request: (
+        Answer(503, {"Retry-After": "3600"}, "later") if request.path == "/search" else None
+    )
+    clock = Clock()
+    assert harvest(server, tmp_path / "d", clock).code == 5
+    server.intercept = None
+    server.log.clear()
+    assert harvest(server, tmp_path / "d", clock).code == 5
+    assert server.log == []
+    clock.time += timedelta(hours=1)
+    assert harvest(server, tmp_path / "d", clock).code == 0
+
+
+def test_a_short_pause_does_not_shorten_a_long_one(server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    pace = Pace(0.0, clock.now, clock.sleep)
+    pace.hear("3600")
+    pace.hear("10")
+    assert 3590 < pace.left() <= 3600
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/search"])
+def test_a_pause_is_kept_before_a_redirect_is_followed_and_before_robots_txt_is_asked_again(
+    server: Server, tmp_path: Path, path: str
+) -> None:
+    clock, times = Clock(), list[float]()
+    left = [Answer(302 if path == "/search" else 503, {"Retry-After": "120", "Location": "/search?x=1"}, "")]
+
+    def intercept(request: Request) -> Answer | None:
+        if request.path == path:
+            times.append(sum(clock.slept))
+            return left.pop() if left else None
+        return None
+
+    server.intercept = intercept
+    harvest(server, tmp_path / "d", clock)
+    assert times[0] == 0
+    assert 115 < times[1] <= 120
+
+
+def test_turns_after_a_pause_are_not_bunched() -> None:
+    clock = Clock()
+    pace = Pace(0.0, clock.now, clock.sleep)
+    pace.crawl_delay = 10
+    pace.hold(clock.time + timedelta(seconds=100))
+
+    async def turns() -> list[datetime]:
+        times: list[datetime] = []
+
+        async def turn() -> None:
+            assert await pace.turn()
+            times.append(clock.time)
+
+        await asyncio.gather(*(turn() for _ in range(4)))
+        return times
+
+    times = run(turns())
+    assert all((b - a).total_seconds() > 9.9 for a, b in pairwise(times))

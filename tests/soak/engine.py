@@ -39,11 +39,17 @@ class Clock:
 
 
 async def crawl(
-    urls: list[str], folder: Path, clock: Clock, *, settings: dict[str, Any] | None = None, **arguments: Any
+    urls: list[str],
+    folder: Path,
+    clock: Clock,
+    *,
+    settings: dict[str, Any] | None = None,
+    anew: bool = False,
+    **arguments: Any,
 ) -> Result:
     """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
     site = site_for(urls, "wilson")
-    run = Run(folder, site, "crawl", clock.now)
+    run = Run(folder, site, "crawl", clock.now, anew=anew)
     try:
         runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **(settings or {})}))
         crawler = runner.create_crawler(ListingSpider)
