@@ -5,7 +5,7 @@
 
 import pytest
 from soak import fuzz
-from soak.mutations import STEPS, bases, mutate
+from soak.mutations import STEPS, Mutated, bases, mutate
 
 PARTS, EACH = 8, 1_250
 
@@ -26,6 +26,16 @@ def test_every_mutation_and_most_bases_are_tried() -> None:
     assert {step for page in pages for step in page.steps} >= {step.__name__ for step in STEPS}
     assert {page.name for page in pages} >= set(bases())
     assert sum(page.cut for page in pages) > 400
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_text_extracts_cut_anywhere(start: int) -> None:
+    pages = {name: base for name, base in bases().items() if name.endswith(".txt")}
+    assert len(pages) > 30
+    for name, base in pages.items():
+        for end in range(start, len(base) + 1, 16):
+            page = Mutated(name, base, base[:end], (), cut=True)
+            assert fuzz.find_untrue(page, fuzz.read_page(page.body)) is None, (name, end)
 
 
 def test_what_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

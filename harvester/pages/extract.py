@@ -20,6 +20,7 @@ _NO_TITLE = "all that follows the date reads as a summary; the title may be miss
 _TWO_DATES = "two dates in a row: one is a title, or a title is missing; which cannot be told"
 _UNDATED = "a record without a date line may stand among these blocks; where it begins cannot be told"
 _RUNS_OUT = "the text after the last record does not end as a summary; it may be the foot of the page"
+_BARE = "a text without date and summary may be a line of the page's own"
 _MAY_BE_CUT = "the text may break off in this record; capture it again"
 _FOOT = re.compile(r"©|\(c\)|copyright\b|footer\b", re.I)
 
@@ -99,11 +100,15 @@ class TextExtract(PageObject):
             return tuple(Reject(reason, message, s.evidence[:4000], s.place) for s in segments)
         plain = len(segments) == expected
         announced = sum(len(segment.starts) for segment in segments) == expected
+        dated = plain and segments[0].date is not None
+        cut = self._cut_off(segments[-1], plain=dated) if segments and segments[-1].blocks else None
+        if cut:  # then numbers that agree do so by chance
+            plain, announced = dated, False
         rows: list[Row] = []
         for segment in segments:
             unclear = self._unclear(segment, plain=plain, announced=announced)
             if segment is segments[-1]:
-                unclear = unclear or _runs_out(segment) or self._cut_off(segment, plain=plain)
+                unclear = unclear or _runs_out(segment) or cut
             rows += _read(segment, unclear, plain=plain)
         return tuple(rows)
 
@@ -125,6 +130,8 @@ class TextExtract(PageObject):
             return Reject("no-title", "a date line without a title", segment.evidence[:4000], segment.place)
         if len(blocks) == 1 and ends_sentence(blocks[0].text):
             return Reject("no-title", _NO_TITLE, segment.evidence[:4000], segment.place)
+        if segment.date is None and len(blocks) == 1 and not self._closed:
+            return Reject("unclear-blocks", _BARE, segment.evidence[:4000], segment.place)
         if self._may_lack_title(segment):
             return Reject("unclear-blocks", _TWO_DATES, segment.evidence[:4000], segment.place)
         if plain or (announced and _has_summaries(segment)):
