@@ -8,13 +8,13 @@ from pathlib import Path
 
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
-from harvester.identity import content_digest
-from harvester.items import Address, Entry, Reading, Reject
+from harvester.items import Address, Reading
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
 from harvester.ledger.holder import forget_holder, note_holder
 from harvester.ledger.keys import WalkKey, digest_of
+from harvester.ledger.pages import PageWriter
 
 FILE = "ledger.sqlite"
 FORMAT = "2"
@@ -147,9 +147,7 @@ class Ledger:
         """Write a page's capture, rows, place and remarks in one transaction; a capture held already changes none."""
         with self._writing():
             walk = self._walk(run, key)
-            page = self._page(walk, self._capture(run, key, capture), address, reading)
-            if page is not None:
-                self._rows(run, page, capture, key, reading)
+            PageWriter(self.db, run, key, capture).write(walk, address, reading)
             self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
 
     def begin_walk(self, run: int, key: WalkKey) -> None:
@@ -185,50 +183,3 @@ class Ledger:
              key.listing, key.sort, owner, key.number - 1, run),
         )  # fmt: skip
         return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
-
-    def _capture(self, run: int, key: WalkKey, capture: Capture) -> int:
-        owner = run if key.kind == "live" else 0  # the same page fetched twice is two captures; saved, it is one
-        identity = digest_of(owner, capture.url, capture.captured_at, capture.digest, capture.file, capture.offset)
-        self.db.execute(
-            "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (identity, run, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
-             capture.offset),
-        )  # fmt: skip
-        return int(self.db.execute("SELECT id FROM capture WHERE identity = ?", (identity,)).fetchone()[0])
-
-    def _page(self, walk: int, capture: int, address: Address | None, reading: Reading) -> int | None:
-        counter = reading.counter
-        numbers = (counter.first, counter.last, counter.total) if counter else (None, None, None)
-        number, size = (address.page, address.page_size) if address else (None, None)
-        cursor = self.db.execute(
-            "INSERT OR IGNORE INTO page (walk, capture, number, size, first, last, total, rows, layout)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (walk, capture, number, size, *numbers, len(reading.rows), reading.layout),
-        )
-        return int(cursor.lastrowid or 0) if cursor.rowcount else None
-
-    def _rows(self, run: int, page: int, capture: Capture, key: WalkKey, reading: Reading) -> None:
-        for i, row in enumerate(reading.rows):
-            if isinstance(row, Entry):
-                self._sight(page, i, row)
-            else:
-                self._reject(run, page, i, capture, key, row)
-
-    def _sight(self, page: int, i: int, entry: Entry) -> None:
-        said = (entry.url, entry.date_text, entry.title, entry.summary)
-        digest = content_digest(*said)
-        self.db.execute(
-            "INSERT OR IGNORE INTO content (digest, url, date_text, title, summary) VALUES (?, ?, ?, ?, ?)",
-            (digest, *said),
-        )
-        self.db.execute(
-            "INSERT INTO sight SELECT ?, ?, id, ? FROM content WHERE digest = ?", (page, i, entry.place, digest)
-        )
-
-    def _reject(self, run: int, page: int, i: int, capture: Capture, key: WalkKey, row: Reject) -> None:
-        self.db.execute(
-            "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (digest_of("row", page, i), run, page, i, capture.url, capture.file, capture.digest, key.listing,
-             row.reason, row.message, row.text, row.place),
-        )  # fmt: skip

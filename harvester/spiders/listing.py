@@ -23,16 +23,13 @@ from harvester.spiders.exchanges import capture_of, error_of, read_response
 from harvester.spiders.journal import Journal
 from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
+from harvester.spiders.welcome import Welcome
 from harvester.urls import is_loopback
 
 # Of the first page these are what the site means, and asking again would be a nuisance; later pages came before, so
 # that the same may pass.
 MEANT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site"})
 FINAL = frozenset({"robots", "redirect-loop", "too-large", "endless"})
-REFUSALS = frozenset({"challenge", "block"})
-# What, three times in a row, ends the crawl of all listings; a refusal of the very first page ends it at once.
-UNWELCOME = REFUSALS | {"login", "rate-limited"}
-MOST_UNWELCOME = 3
 
 
 def _now() -> datetime:
@@ -66,8 +63,7 @@ class ListingSpider(scrapy.Spider):
         self.first_only = first_only
         self.clock = clock
         self.pace = Pace(0.0, clock, sleep or self._nap)
-        self.unwelcome = 0
-        self.pages_read = 0
+        self.welcome = Welcome()
         self._waiting = deque(self.listings)
 
     @classmethod
@@ -145,8 +141,7 @@ class ListingSpider(scrapy.Spider):
         except PageError as error:
             yield from self._trouble(passes, capture, error, tries)
             return
-        self.unwelcome = 0
-        self.pages_read += 1
+        self.welcome.read()
         yield from self._take(passes, capture, reading)
         if passes.walk.ask is not None and not self.first_only:
             yield self._control(passes, passes.whole) if passes.whole else self._request(passes)
@@ -222,10 +217,9 @@ class ListingSpider(scrapy.Spider):
         self, passes: ListingPasses, capture: Capture | None, error: PageError, tries: int
     ) -> Iterator[Request]:
         """Ask again where it may help; walk again where the listing moved; else stop, all of it if we are unwelcome."""
-        self.unwelcome = self.unwelcome + 1 if error.kind in UNWELCOME else 0
-        if error.kind in UNWELCOME:
+        if self.welcome.doubt(error.kind):
             self.pace.slow_down()
-        if (error.kind in REFUSALS and self.pages_read == 0) or self.unwelcome >= MOST_UNWELCOME:
+        if self.welcome.is_over(error.kind):
             self._stop(passes, capture, error)
             raise self._close("refused")
         if self.pace.left() > LONGEST_WAIT:
