@@ -49,7 +49,7 @@ def test_what_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         raised = fuzz.measure(4, workers=1)[0]
     assert not raised.holds and len(raised.replay) == 4 and "--seed 3  # RecursionError: too deep" in raised.replay[3]
     with monkeypatch.context() as patched:
-        patched.setattr(fuzz, "true_rows", lambda name, base: frozenset())
+        patched.setattr("soak.truth.true_rows", lambda name, base: frozenset())
         untrue = fuzz.measure(250, workers=1)[3]
     assert not untrue.holds and "--seed" in untrue.replay[0]
     with monkeypatch.context() as patched:

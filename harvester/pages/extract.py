@@ -1,12 +1,12 @@
 """Reads text extracts of results pages: a counter, then blocks of date, title, summary, split on blank lines."""
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from harvester.dates import looks_like_date
 from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.counter import read_counter
+from harvester.pages.endings import cut_off, runs_out
 from harvester.pages.limits import MOST_BLOCKS, MOST_LINES, overlong, refuse
 from harvester.pages.page import PageObject
 from harvester.pages.segments import Block, Segment, is_pager, split_blocks, split_segments
@@ -19,10 +19,7 @@ _TOO_MANY = "there are more date lines than the counter announces records"
 _NO_TITLE = "all that follows the date reads as a summary; the title may be missing"
 _TWO_DATES = "two dates in a row: one is a title, or a title is missing; which cannot be told"
 _UNDATED = "a record without a date line may stand among these blocks; where it begins cannot be told"
-_RUNS_OUT = "the text after the last record does not end as a summary; it may be the foot of the page"
 _BARE = "a text without date and summary may be a line of the page's own"
-_MAY_BE_CUT = "the text may break off in this record; capture it again"
-_FOOT = re.compile(r"©|\(c\)|copyright\b|footer\b", re.I)
 
 
 class TextExtract(PageObject):
@@ -100,15 +97,15 @@ class TextExtract(PageObject):
             return tuple(Reject(reason, message, s.evidence[:4000], s.place) for s in segments)
         plain = len(segments) == expected
         announced = sum(len(segment.starts) for segment in segments) == expected
-        dated = plain and segments[0].date is not None
-        cut = self._cut_off(segments[-1], plain=dated) if segments and segments[-1].blocks else None
+        dated = plain and not any(segment.date is None for segment in segments)
+        cut = None if self._closed or not segments else cut_off(segments[-1], self.page.facts.closing, sure=dated)
         if cut:  # then numbers that agree do so by chance
             plain, announced = dated, False
         rows: list[Row] = []
         for segment in segments:
             unclear = self._unclear(segment, plain=plain, announced=announced)
             if segment is segments[-1]:
-                unclear = unclear or _runs_out(segment) or cut
+                unclear = unclear or runs_out(segment) or cut
             rows += _read(segment, unclear, plain=plain)
         return tuple(rows)
 
@@ -146,36 +143,9 @@ class TextExtract(PageObject):
             return False
         return looks_like_date(segment.blocks[0].text, self.page.facts.dates)
 
-    def _cut_off(self, segment: Segment, *, plain: bool) -> Reject | None:
-        """Return why the last record may lack its end, None if that is at hand.
-
-        Nothing shows where a text without a pager's line ends. It is believed to be whole where it ends as a summary
-        does; or, as some summaries have no full stop, where all records are there and the last has one.
-        """
-        *before, last = segment.blocks
-        if self._closed:
-            return None
-        # Half a letter, or half of the pager's own line.
-        half = last.text.endswith("\ufffd") or any(
-            word.startswith(_plain(last.text)) for word in self.page.facts.closing
-        )
-        if before and not half and (plain or ends_sentence(last.text)):
-            return None
-        return Reject("cut-off", _MAY_BE_CUT, segment.evidence[:4000], segment.place)
-
 
 def _plain(text: str) -> str:
     return text.lower().strip().rstrip(":").strip()
-
-
-def _runs_out(segment: Segment) -> Reject | None:
-    """Return why the page's last record may end in lines of the page's foot, None if it ends as a summary does."""
-    *_, last = segment.blocks
-    if len(segment.blocks) < 2 or ends_sentence(last.text):
-        return None
-    if len(segment.blocks) == 2 and not _FOOT.match(last.text):
-        return None  # one text after the title is its summary, as in every other record
-    return Reject("unclear-blocks", _RUNS_OUT, segment.evidence[:4000], segment.place)
 
 
 def _has_summaries(segment: Segment) -> bool:
