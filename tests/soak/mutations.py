@@ -50,7 +50,7 @@ _DATES += (
 )
 _COUNTERS = (b"1 - 10 of 5", b"0 - 0 of 0", b"1 - 99999999999 of 99999999999", b"80 - 71 of 103", b"1 - 1 of 1", b"")
 _MAY_BE_DATE = re.compile(rb"(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?\b1[89]\d\d\b")
-_COUNTER = re.compile(rb"\d+ ?(?:-|\xe2\x80\x93) ?\d+ of \d+")
+_COUNTER = re.compile(rb"\b\d{1,12} ?(?:-|\xe2\x80\x93) ?\d{1,12} of \d+")
 _ROW = re.compile(rb"<(tr|li|article|dd|section)\b.*?</\1>", re.S)
 
 
