@@ -1,5 +1,6 @@
 """Says what is wrong with the reading of a hostile page: an entry that the whole page lacks, a text unfit for use."""
 
+import re
 from functools import cache
 
 import orjson
@@ -17,6 +18,7 @@ URL = "https://digitalarchive.wilsoncenter.org/search?page=7"
 # Cut after its eighth block, or at a sentence's end, it has as many blocks that may be titles as it announces records:
 # just like a page whose date lines an extractor dropped.
 _BY_CHANCE = "pages/text/several-paragraphs.txt"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # a line end parts the paragraphs of a summary
 Told = tuple[str | None, str, str | None, str | None]
 
 
@@ -68,8 +70,8 @@ def _may_be_whole(last: Entry, truth: frozenset[Told], reading: Reading) -> bool
 def find_unfit(reading: Reading | None) -> str | None:
     """Return why a reading is not fit for JSON, a terminal or a database; None if it is."""
     for entry in reading.entries if reading else ():
-        line = orjson.dumps(record_of(entry, SITE)).decode()
-        if not all(c.isprintable() or c > "\x9f" for c in line) or "\\u00" in line:
+        record = orjson.loads(orjson.dumps(record_of(entry, SITE)))
+        if any(_CONTROL.search(text) for text in record.values() if isinstance(text, str)):
             return repr(entry)
     orjson.dumps(reading)
     return None
