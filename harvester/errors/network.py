@@ -85,7 +85,7 @@ class RedirectLoop(UnreachablePage):
 
 
 class PageTooLarge(PageError):
-    """A page beyond the limits in bytes, packed or unpacked; no listing is that large."""
+    """A page beyond the limits of what is read, in bytes (packed or unpacked) or elements; no listing is that large."""
 
     kind = "too-large"
-    advice = "No results page is that large, so it was not read. Look at the address in a browser."
+    advice = "No results page seen comes near this. Give the listing page alone, or a listing of fewer rows a page."
