@@ -228,6 +228,11 @@ def test_a_link_is_read_as_browsers_read_it(href: str) -> None:
     assert SITE.document_url(href) == f"{OWN}/document/a"
 
 
+@pytest.mark.parametrize("href", ["javascript:next()", "data:text/html,x", "JAVA\tSCRIPT:next()", "http://[x"])
+def test_a_next_link_that_is_no_address_leads_nowhere(href: str) -> None:
+    assert read(page(f'<a rel=next href="{href}">next</a>'.encode())).next_url is None
+
+
 def test_half_a_surrogate_pair_in_a_link_is_no_address() -> None:
     assert SITE.document_url("/document/\ud800") is None
 

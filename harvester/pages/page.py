@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -92,9 +92,10 @@ class Page:
         return None
 
     def _absolute(self, href: str) -> str | None:
-        """Return a link against the page's own address; None for one that is no address ("http://[x")."""
+        """Return a link against the page's own address; None for one that is none ("http://[x", "javascript:")."""
         try:
-            return urljoin(self.capture.url or "", href)
+            absolute = urljoin(self.capture.url or "", href)
+            return absolute if urlsplit(absolute).scheme in {"", "http", "https"} else None
         except ValueError:
             return None
 
