@@ -121,6 +121,8 @@ def test_an_archives_copy_is_the_same_page() -> None:
         ("//example.org/document/a-b", None),
         ("\\\\example.org\\document\\a", None),
         ("javascript:document/a", None),
+        ("///document/a", None),
+        ("https:///document/a", None),
         ("mailto:a@b.org", None),
         ("#document", None),
         ("http://[::1/document/a", None),

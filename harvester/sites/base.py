@@ -14,6 +14,7 @@ from harvester.pages import EmptyListing, PageObject, StructuralListing, TextExt
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
 from harvester.urls import clean_path, host_of, original_url, split_url
 
+_NO_HOST = re.compile(r"(?:https?:)?///", re.I)  # to a browser what follows is the host
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -80,7 +81,7 @@ class Site:
         against `base`, else against the site itself.
         """
         href = href.strip()
-        if not href or href[0] in "#?" or "\\" in href:
+        if not href or href[0] in "#?" or "\\" in href or _NO_HOST.match(href):
             return None
         if ":" in href.split("/", 1)[0] and not href.lower().startswith(("http:", "https:")):
             return None
