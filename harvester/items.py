@@ -1,6 +1,6 @@
 """The values that pass from room to room: what a page says, and what is published."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ class Reading:
     def rejects(self) -> tuple[Reject, ...]:
         """Return the rows that could not be read."""
         return tuple(row for row in self.rows if isinstance(row, Reject))
+
+    def without_last(self, reason: str, message: str) -> "Reading":
+        """Return the reading with its last row as a reject."""
+        last = self.rows[-1]
+        text = f"{last.title}\n\n{last.summary or ''}"[:2000] if isinstance(last, Entry) else last.text
+        return replace(self, rows=(*self.rows[:-1], Reject(reason, message, text, last.place)))
 
     @property
     def agrees(self) -> bool:

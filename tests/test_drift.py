@@ -261,3 +261,32 @@ def test_a_pager_without_end_or_counter_stops_when_nothing_new_comes(harvest: Ha
     assert ran.code == 3
     assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 40
     assert "shows nothing new" in listing_of(tmp_path / "d")["remarks"][0]
+
+
+def died_tidily(server: Server, request: Request) -> Answer:
+    """Return a page whose script died in the title of its last row, and whose ends a filter tied up."""
+    text = server.answer(request).data.decode()
+    at = text.rindex('field--name-title">') + len('field--name-title">') + 6
+    return Answer(200, {}, f"{text[:at]}</article></td></tr></tbody></table></main></body></html>")
+
+
+@pytest.mark.parametrize("page", [0, 4])
+def test_a_page_that_died_in_its_last_row_gives_no_half_of_a_title(server: Server, tmp_path: Path, page: int) -> None:
+    left = [1, 1]
+
+    def intercept(request: Request) -> Answer | None:
+        return died_tidily(server, request) if numbered(request) == page and left and left.pop() else None
+
+    server.intercept = intercept
+    assert harvest(server, tmp_path / "d").code == 0
+    assert titles(tmp_path / "d") == {(record.title, record.date) for record in server.archive.records}
+    assert listing_of(tmp_path / "d")["passes"] == (1 if page else 2)
+
+
+def test_a_page_that_always_dies_in_its_last_row_is_counted_short_of_it(server: Server, tmp_path: Path) -> None:
+    server.intercept = lambda request: died_tidily(server, request) if numbered(request) == 4 else None
+    assert harvest(server, tmp_path / "d").code == 3
+    listing = listing_of(tmp_path / "d")
+    assert (listing["verdict"], listing["rejects"], listing["rows"]) == ("incomplete", 1, 102)
+    (reject,) = read_lines(tmp_path / "d" / "rejects.jsonl")
+    assert reject["reason"] == "cut-off"

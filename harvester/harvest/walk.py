@@ -26,7 +26,8 @@ class ListingWalk:
     """Walks a listing first page to last in the order that proves completeness, in the largest size the site honours.
 
     `ask` is the page to fetch, None when the walk is over; `take` is given its reading. The walk holds no clock and
-    fetches nothing: it is the same for a live site, a simulator and an archive. `seen` are the pages taken.
+    fetches nothing: it is the same for a live site, a simulator and an archive. `seen` are the pages taken; `paged`
+    says that pagers lead on in this listing, `suspect` that a page lacked one before that was known.
     """
 
     def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
@@ -43,7 +44,8 @@ class ListingWalk:
         self._expected = 1
         self._visited: set[str] = set()
         self._times: Counter[str] = Counter()
-        self._pager_lies = False
+        self._pager_lies = self._unpaged = False
+        self.paged = self.suspect = False
         self.ask: Ask | None = self._ask_first()
 
     def _ask_first(self) -> Ask:
@@ -99,6 +101,13 @@ class ListingWalk:
         there = self._explain(reading.next_url)
         return there.listing if there is not None and there.listing not in {None, self.listing} else None
 
+    def lacks_pager(self, reading: Reading) -> bool:
+        """Return whether no pager leads on from a page with more to follow, though one did from another page.
+
+        A script that dies amid its last row leaves such a page, tidied up by a filter: the row may be a half.
+        """
+        return self.paged and _may_be_cut(reading)
+
     def take(self, reading: Reading) -> list[str]:
         """Take the reading of the page asked for and move `ask` on; return what is odd about it, in sentences.
 
@@ -108,6 +117,9 @@ class ListingWalk:
         if len(self.seen) >= MOST_PAGES:
             raise EndlessListing(f"the listing goes on after {MOST_PAGES} pages")
         self._pager_lies |= self.stranger(reading) is not None
+        self.suspect |= self._unpaged and reading.next_url is not None
+        self.paged |= reading.next_url is not None
+        self._unpaged |= _may_be_cut(reading)
         fresh = self._see(reading)
         remarks = list(reading.remarks)
         if self.site.paging == "chained" or reading.counter is None:
@@ -193,3 +205,10 @@ class ListingWalk:
         else:
             return Ask(reading.next_url, there)
         return None
+
+
+def _may_be_cut(reading: Reading) -> bool:
+    """Return whether a page with more to follow ends in a row that could be read, and no pager leads on."""
+    counter = reading.counter
+    more = counter is not None and counter.last < counter.total
+    return more and reading.next_url is None and bool(reading.rows) and isinstance(reading.rows[-1], Entry)

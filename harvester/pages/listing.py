@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from harvester.errors import NotAListing
-from harvester.items import Counter, Entry, Reading, Reject, Row
+from harvester.items import Counter, Entry, Reading
 from harvester.pages.blocks import visible_text
 from harvester.pages.groups import signature
 from harvester.pages.limits import LONGEST_EMPTY, MOST_ROWS, refuse
@@ -40,10 +40,20 @@ class StructuralListing(PageObject):
         if not found and (counter is None or counter.total):
             announced = f"{counter.rows} rows are announced" if counter else "the page looks like a listing"
             raise NotAListing(f"{announced}, but no link to a record stands on the page")
-        rows = read_rows(found, self.page.facts)
-        if found and self.page.ends_within(found[-1].element):
-            rows = (*rows[:-1], _cut_off(rows[-1]))
-        return Reading(counter, rows, self.page.next_url, self.layout)
+        reading = Reading(counter, read_rows(found, self.page.facts), self.page.next_url, self.layout)
+        if found and (self.page.ends_within(found[-1].element) or _ends_early(reading)):
+            return reading.without_last("cut-off", "the page breaks off in or right after this row; capture it again")
+        return reading
+
+
+def _ends_early(reading: Reading) -> bool:
+    """Return whether rows are lacking and no pager leads on: a page cut short whose ends were tied up after.
+
+    A server's filter closes what is open when a script dies, so the last row may be a half that looks whole.
+    """
+    counter = reading.counter
+    lacking = counter is not None and len(reading.rows) < counter.rows and reading.next_url is None
+    return lacking and isinstance(reading.rows[-1], Entry)
 
 
 def _of_one_kind(found: list[FoundRow]) -> list[FoundRow]:
@@ -58,12 +68,6 @@ def _of_one_kind(found: list[FoundRow]) -> list[FoundRow]:
     return [
         replace(row, doubt=row.doubt or doubt) if halved or signature(row.element) != last else row for row in found
     ]
-
-
-def _cut_off(row: Row) -> Reject:
-    """Return the last row of a page that breaks off, as a reject: what is missing of it cannot be told."""
-    text = f"{row.title}\n\n{row.summary or ''}" if isinstance(row, Entry) else row.text
-    return Reject("cut-off", "the page breaks off in or right after this row; capture it again", text[:2000], row.place)
 
 
 class EmptyListing(PageObject):

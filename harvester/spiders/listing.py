@@ -142,6 +142,8 @@ class ListingSpider(scrapy.Spider):
             yield from self._trouble(passes, capture, error, tries)
             return
         self.welcome.read()
+        if passes.walk.lacks_pager(reading):
+            reading = reading.without_last("cut-off", "the page may be cut short in this row; capture it again")
         yield from self._take(passes, capture, reading)
         if passes.walk.ask is not None and not self.first_only:
             yield self._control(passes, passes.whole) if passes.whole else self._request(passes)
@@ -179,6 +181,8 @@ class ListingSpider(scrapy.Spider):
             raise OutOfStep("the page has no counter")
         if not reading.agrees:
             raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
+        if walk.lacks_pager(reading):
+            raise OutOfStep("no pager leads on, as it did from other pages: the page may be cut short")
         if stranger := walk.stranger(reading):
             raise OutOfStep(f"the page's pager leads to another listing, {stranger}")
 
