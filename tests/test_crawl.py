@@ -102,6 +102,7 @@ def test_a_dry_run_asks_for_one_page_and_writes_nothing(harvest: Harvest, server
     assert "103 records, 2 requests" in ran.out
     assert len(server.pages()) == 1
     assert not (tmp_path / "d").exists()
+    assert "103 records, 4 requests" in crawl(harvest, server, tmp_path / "d", "--dry-run", "--twice").out
 
 
 def test_urls_come_from_a_file_and_from_standard_input(harvest: Harvest, server: Server, tmp_path: Path) -> None:

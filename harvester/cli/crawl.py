@@ -157,7 +157,8 @@ def _dry_run(urls: list[str], arguments: dict[str, Any], settings: dict[str, Any
         if total is None:
             click.echo(f"{listing}: no counter, so the number of records is not known")
             continue
-        requests = max(ceil(total / rows) if rows else 1, 2)  # a single page is looked at twice
+        pages = ceil(total / rows) if rows else 1
+        requests = pages * 2 if pages == 1 or arguments["twice"] else pages  # a single page is looked at twice anyway
         seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
         click.echo(f"{listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
     if journal.errors:

@@ -21,6 +21,9 @@ from harvester.items import Reading
 from harvester.ledger import FILE, Ledger, Projection, WalkKey, explain_fault
 from harvester.sites import Site
 
+# A walk whose last page is older is begun anew: the account of one walk should tell of one time.
+LONGEST_HELD = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -28,10 +31,6 @@ class Result:
 
     code: Exit
     lines: list[str]
-
-
-# A walk that was begun longer ago is begun anew: the account of one walk should tell of one time.
-LONGEST_HELD = timedelta(days=7)
 
 
 class Run:

@@ -7,7 +7,6 @@ from harvester.errors.network import (
     CutOff,
     NoSuchHost,
     OffSiteRedirect,
-    PageTooLarge,
     RateLimited,
     RedirectLoop,
     RobotsDenied,
@@ -27,6 +26,7 @@ from harvester.errors.pages import (
     NotFoundPage,
     OtherSitePage,
     OutOfStep,
+    PageTooLarge,
     WrongContentType,
 )
 from harvester.errors.root import (

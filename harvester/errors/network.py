@@ -1,4 +1,4 @@
-"""Why no page came: robots.txt, the network, the server. Each cause has its kind; all but the first may pass."""
+"""Why no page came: robots.txt, the network, the server. Each cause has its kind."""
 
 from harvester.errors.root import Exit, PageError
 
@@ -82,10 +82,3 @@ class RedirectLoop(UnreachablePage):
     """The server sends the reader round in a circle, or through too many places."""
 
     kind = "redirect-loop"
-
-
-class PageTooLarge(PageError):
-    """A page beyond the limits of what is read, in bytes (packed or unpacked) or elements; no listing is that large."""
-
-    kind = "too-large"
-    advice = "No results page seen comes near this. Give the listing page alone, or a listing of fewer rows a page."

@@ -90,3 +90,10 @@ class EndlessListing(PageError):
     kind = "endless"
     code = Exit.INCOMPLETE
     advice = "Nobody has that many results. Look at the last page asked for in a browser, or narrow the search."
+
+
+class PageTooLarge(PageError):
+    """A page beyond the limits of what is read, in bytes (packed or unpacked) or elements; no listing is that large."""
+
+    kind = "too-large"
+    advice = "No results page seen comes near this. Give the listing page alone, or a listing of fewer rows a page."

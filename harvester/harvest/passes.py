@@ -87,9 +87,9 @@ class ListingPasses:
         if self.number - self._first + 1 >= MOST_PASSES:
             return False
         self._resumed_at = None
-        self.before, paged = tuple(self.walk.seen), self.walk.paged
+        self.before, lead_on = tuple(self.walk.seen), self.walk.pagers.lead_on
         self.walk = self._begin()
-        self.walk.paged = paged
+        self.walk.pagers.lead_on = lead_on
         self.number += 1
         self.why = why
         return True
@@ -101,7 +101,7 @@ class ListingPasses:
         verdict = account(walk.seen, proving=self.proving, live=True, before=self.before).verdict
         if verdict == DRIFTED:
             self.again("it changed while it was read")
-        elif walk.suspect and self.number == self._first:
+        elif walk.pagers.suspect and self.number == self._first:
             self.again("a page of it may have been cut short")
         elif verdict == AS_CAPTURED and self.twice:
             self.again("it is to be walked twice")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from harvester.coverage import SeenPage
 from harvester.errors import EndlessListing, ListingMoved, OutOfStep
+from harvester.harvest.pagers import Pagers
 from harvester.harvest.records import entry_id
 from harvester.items import Address, Entry, Reading
 from harvester.sites import Site
@@ -26,8 +27,7 @@ class ListingWalk:
     """Walks a listing first page to last in the order that proves completeness, in the largest size the site honours.
 
     `ask` is the page to fetch, None when the walk is over; `take` is given its reading. The walk holds no clock and
-    fetches nothing: it is the same for a live site, a simulator and an archive. `seen` are the pages taken; `paged`
-    says that pagers lead on in this listing, `suspect` that a page lacked one before that was known.
+    fetches nothing: it is the same for a live site, a simulator and an archive. `seen` are the pages taken.
     """
 
     def __init__(self, site: Site, address: Address, start_url: str, page_size: int | None = None) -> None:
@@ -44,8 +44,7 @@ class ListingWalk:
         self._expected = 1
         self._visited: set[str] = set()
         self._times: Counter[str] = Counter()
-        self._pager_lies = self._unpaged = False
-        self.paged = self.suspect = False
+        self.pagers = Pagers(self.listing, self._explain)
         self.ask: Ask | None = self._ask_first()
 
     def _ask_first(self) -> Ask:
@@ -94,19 +93,22 @@ class ListingWalk:
                 f"rows from {self._expected} on were asked for, the page shows {counter}"
             )
 
-    def stranger(self, reading: Reading) -> str | None:
-        """Return the listing that a page's pager belongs to, if it is another; None once a pager has proved to lie."""
-        if reading.next_url is None or self._pager_lies or self.site.paging == "chained":
-            return None
-        there = self._explain(reading.next_url)
-        return there.listing if there is not None and there.listing not in {None, self.listing} else None
+    def doubt(self, reading: Reading) -> None:
+        """Raise OutOfStep for a page that is worth asking for again before it is believed, though it is in step."""
+        if reading.counter is None and self.site.paging == "numbered":
+            raise OutOfStep("the page has no counter")
+        if not reading.agrees:
+            raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
+        if self.pagers.lack(reading):
+            raise OutOfStep("no pager leads on, as it did from other pages: the page may be cut short")
+        if self.site.paging == "numbered" and (stranger := self.pagers.stranger(reading)):
+            raise OutOfStep(f"the page's pager leads to another listing, {stranger}")
 
-    def lacks_pager(self, reading: Reading) -> bool:
-        """Return whether no pager leads on from a page with more to follow, though one did from another page.
-
-        A script that dies amid its last row leaves such a page, tidied up by a filter: the row may be a half.
-        """
-        return self.paged and _may_be_cut(reading)
+    def believe(self, reading: Reading) -> Reading:
+        """Return a reading as far as it can be believed: the last row of a page without its pager may be a half."""
+        if not self.pagers.lack(reading):
+            return reading
+        return reading.without_last("cut-off", "the page may be cut short in this row; capture it again")
 
     def take(self, reading: Reading) -> list[str]:
         """Take the reading of the page asked for and move `ask` on; return what is odd about it, in sentences.
@@ -116,10 +118,7 @@ class ListingWalk:
         self.check(reading)
         if len(self.seen) >= MOST_PAGES:
             raise EndlessListing(f"the listing goes on after {MOST_PAGES} pages")
-        self._pager_lies |= self.stranger(reading) is not None
-        self.suspect |= self._unpaged and reading.next_url is not None
-        self.paged |= reading.next_url is not None
-        self._unpaged |= _may_be_cut(reading)
+        self.pagers.note(reading)
         fresh = self._see(reading)
         remarks = list(reading.remarks)
         if self.site.paging == "chained" or reading.counter is None:
@@ -205,10 +204,3 @@ class ListingWalk:
         else:
             return Ask(reading.next_url, there)
         return None
-
-
-def _may_be_cut(reading: Reading) -> bool:
-    """Return whether a page with more to follow ends in a row that could be read, and no pager leads on."""
-    counter = reading.counter
-    more = counter is not None and counter.last < counter.total
-    return more and reading.next_url is None and bool(reading.rows) and isinstance(reading.rows[-1], Entry)

@@ -21,15 +21,10 @@ from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.exchanges import capture_of, error_of, read_response
 from harvester.spiders.journal import Journal
-from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace
+from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace, may_pass
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
 from harvester.spiders.welcome import Welcome
 from harvester.urls import is_loopback
-
-# Of the first page these are what the site means, and asking again would be a nuisance; later pages came before, so
-# that the same may pass.
-MEANT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site"})
-FINAL = frozenset({"robots", "redirect-loop", "too-large", "endless"})
 
 
 def _now() -> datetime:
@@ -37,7 +32,7 @@ def _now() -> datetime:
 
 
 class ListingSpider(scrapy.Spider):
-    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`, `twice`."""
+    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`."""
 
     name = "listing"
 
@@ -47,7 +42,7 @@ class ListingSpider(scrapy.Spider):
         site: str | None = None,
         page_size: str | int | None = None,
         contact: str | None = None,
-        twice: str | bool = False,
+        twice: bool = False,
         journal: Journal | None = None,
         first_only: bool = False,
         clock: Callable[[], datetime] = _now,
@@ -58,7 +53,7 @@ class ListingSpider(scrapy.Spider):
         self.urls = url.split() if isinstance(url, str) else list(url)
         self.site = site_for(self.urls, site)
         self.contact = contact_for(self.urls, contact)
-        self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None, twice=bool(twice))
+        self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None, twice=twice)
         self.journal = journal
         self.first_only = first_only
         self.clock = clock
@@ -137,14 +132,13 @@ class ListingSpider(scrapy.Spider):
         try:
             reading = read_response(response, capture, passes.walk)
             passes.walk.check(reading)
-            self._doubt(passes.walk, reading, tries)
+            if tries < MOST_TRIES:
+                passes.walk.doubt(reading)
         except PageError as error:
             yield from self._trouble(passes, capture, error, tries)
             return
         self.welcome.read()
-        if passes.walk.lacks_pager(reading):
-            reading = reading.without_last("cut-off", "the page may be cut short in this row; capture it again")
-        yield from self._take(passes, capture, reading)
+        yield from self._take(passes, capture, passes.walk.believe(reading))
         if passes.walk.ask is not None and not self.first_only:
             yield self._control(passes, passes.whole) if passes.whole else self._request(passes)
 
@@ -172,19 +166,6 @@ class ListingSpider(scrapy.Spider):
             yield from self._trouble(passes, capture, error, tries)
             return
         yield self._request(passes)
-
-    def _doubt(self, walk: ListingWalk, reading: Reading, tries: int) -> None:
-        """Raise OutOfStep for a page that is asked for again before it is believed: no counter, too few rows."""
-        if tries >= MOST_TRIES:
-            return
-        if reading.counter is None and walk.site.paging == "numbered":
-            raise OutOfStep("the page has no counter")
-        if not reading.agrees:
-            raise OutOfStep(f"the counter announces {reading.counter}, {len(reading.rows)} rows came")
-        if walk.lacks_pager(reading):
-            raise OutOfStep("no pager leads on, as it did from other pages: the page may be cut short")
-        if stranger := walk.stranger(reading):
-            raise OutOfStep(f"the page's pager leads to another listing, {stranger}")
 
     def _take(self, passes: ListingPasses, capture: Capture, reading: Reading) -> Iterator[Record]:
         """Hand a page on, and move the walk."""
@@ -230,7 +211,8 @@ class ListingSpider(scrapy.Spider):
             self._stop(passes, capture, RateLimited(f"{error.message}; it asks not to be asked {self.pace.say()}"))
             raise self._close("asked to wait")
         moved = isinstance(error, ListingMoved) or (passes.untouched and isinstance(error, OutOfStep))
-        if tries < MOST_TRIES and self._may_pass(passes, error):
+        begun = bool(passes.walk.seen or passes.before)
+        if tries < MOST_TRIES and may_pass(error.kind, begun=begun):
             wait = self.pace.backoff(tries)
             self._note(passes, capture, error, wait=max(wait, self.pace.left()))
             yield self._request(passes, tries + 1, wait)
@@ -239,10 +221,6 @@ class ListingSpider(scrapy.Spider):
             yield self._request(passes)
         else:
             self._stop(passes, capture, error)
-
-    def _may_pass(self, passes: ListingPasses, error: PageError) -> bool:
-        begun = bool(passes.walk.seen or passes.before)
-        return error.kind not in FINAL and (begun or error.kind not in MEANT)
 
     def _note(self, passes: ListingPasses, capture: Capture | None, error: PageError, *, wait: float) -> None:
         if self.journal is not None:

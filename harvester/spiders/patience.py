@@ -1,4 +1,4 @@
-"""How long a reader waits: the server's word first (Retry-After, Crawl-delay), else longer with each try."""
+"""When a page is asked for again: the server's word first (Retry-After, Crawl-delay), else later with each try."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,16 @@ BACKOFF = 5
 LONGEST_WAIT = 300.0  # seconds that a run sits and waits because of Retry-After; beyond it the run ends and says when
 LONGEST_PAUSE = 86_400.0  # seconds of Retry-After that are kept: a server that says 2099 would lock a dataset for ever
 SLOWEST = 16  # times the download delay, after challenges and 429s
+
+# Of the first page these are what the site means, and asking again would be a nuisance; amid a walk pages came before,
+# so that the same may pass.
+MEANT = frozenset({"login", "not-found", "content-type", "document", "other-site", "off-site"})
+FINAL = frozenset({"robots", "redirect-loop", "too-large"})
+
+
+def may_pass(kind: str, *, begun: bool) -> bool:
+    """Return whether an error of a kind may pass; `begun` says that pages of the listing came before."""
+    return kind not in FINAL and (begun or kind not in MEANT)
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:
