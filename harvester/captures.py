@@ -30,11 +30,31 @@ _MARKUP = re.compile(rb"<(?:!doctype\b|html\b|head\b|body\b|main\b|!--|[a-z][a-z
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What a crawl made of a page that it kept, as its snapshot tells: in which walk of which crawl it stood.
+
+    `crawl` and `begun` are the ids of the crawl that fetched the page and of the one that began the walk; `number`
+    counts the passes through the listing; `proving` says whether the order was taken for proof; `cut_off` that the
+    page's last row was not believed.
+    """
+
+    crawl: str
+    begun: str
+    listing: str
+    order: str | None
+    number: int
+    proving: bool
+    cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One page as it came: `body` is decoded from transfer and content encodings, not from its character set.
 
     `url` is None where the capture does not say; `content_type` is the header as sent, None if unknown;
-    `captured_at` is an ISO 8601 UTC time or None; `file` and `offset` say where in an archive it lies.
+    `captured_at` is an ISO 8601 UTC time or None; `file` and `offset` say where in an archive it lies ("file#member"
+    in a container; the offset is in bytes of the member, unpacked where only the whole is packed). `taken` is known of
+    the pages of a crawl's own snapshot.
     """
 
     body: bytes
@@ -45,6 +65,7 @@ class Capture:
     captured_at: str | None = None
     file: str | None = None
     offset: int | None = None
+    taken: Taken | None = None
 
     @property
     def digest(self) -> str:
