@@ -1,7 +1,7 @@
 """The account of a listing's ranges: what was seen, what is missing, and what may therefore be claimed."""
 
 from harvester.coverage.account import Coverage, account
-from harvester.coverage.pages import SeenPage, totals_of
+from harvester.coverage.pages import CapturedPage, SeenPage, superseded, totals_of
 from harvester.coverage.ranges import Range, gaps, join_ranges, say_ranges
 from harvester.coverage.verdict import (
     AS_CAPTURED,
@@ -21,6 +21,7 @@ __all__ = [
     "NOT_WALKED",
     "UNVERIFIABLE",
     "WHOLE",
+    "CapturedPage",
     "Coverage",
     "Range",
     "SeenPage",
@@ -28,5 +29,6 @@ __all__ = [
     "gaps",
     "join_ranges",
     "say_ranges",
+    "superseded",
     "totals_of",
 ]

@@ -51,16 +51,27 @@ def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
         "passes": walked.passes,
         "walk_before": walked.before,
         "told_apart": walked.told_apart,
+        "crawl": walked.crawl,
         "captured": {"first": walked.times[0], "last": walked.times[1]},
+        "days": [{"day": day, "ranges": [list(r) for r in ranges]} for day, ranges in walked.days],
         **coverage_as_data(coverage),
-        "remarks": list(walked.remarks),
+        "remarks": [*walked.remarks, *_remark_days(walked)],
         "pages": [list(page) for page in walked.pages],
+        "superseded": list(walked.superseded),
         "pages_before": [list(page) for page in walked.pages_before],
         "last_run": {"run": walked.run, **runs[walked.run]},
         "last_complete": None
         if whole is None
         else {"run": whole.run, "walk": whole.walk, "total": whole.total, **runs[whole.run]},
     }
+
+
+def _remark_days(walked: Walked) -> list[str]:
+    """Return the remark that captures of several days may not show one listing, although its total is one."""
+    days = [day for day, _ in walked.days if day is not None]
+    if walked.kind == "live" or walked.crawl is not None or len(days) < 2:
+        return []
+    return [f"its pages were captured on {len(days)} days, from {days[0]} to {days[-1]}; all announce one total"]
 
 
 def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -> Exit:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harvester.dataset.findings import read_lines
 from harvester.dataset.publish import open_dataset
-from harvester.dataset.verify import read_lines
 from harvester.dates import DateReading, DateStyle, read_edtf, read_printed
 from harvester.errors import DatasetError
 from harvester.text import fold

@@ -89,8 +89,11 @@ def _spooling(projection: Projection, spool: IO[bytes]) -> Iterator[Record]:
 
 
 def _runs(ledger: Ledger) -> dict[int, dict[str, Any]]:
-    rows = ledger.db.execute("SELECT id, kind, started, finished FROM run")
-    return {run: {"kind": kind, "started": started, "finished": finished} for run, kind, started, finished in rows}
+    rows = ledger.db.execute("SELECT id, kind, started, finished, passed_over FROM run")
+    return {
+        run: {"kind": kind, "started": started, "finished": finished, "passed_over": orjson.loads(passed_over or "{}")}
+        for run, kind, started, finished, passed_over in rows
+    }
 
 
 def open_dataset(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
+from harvester.harvest.walk import distrust_last
 from harvester.items import Reading
 from harvester.ledger import FILE, Ledger, Projection, WalkKey, explain_fault
 from harvester.sites import Site
@@ -53,6 +55,7 @@ class Run:
         self.begun = False
         self.paused_until: datetime | None = None
         self.pages = 0
+        self.passed_over: Counter[str] = Counter()
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
@@ -149,14 +152,24 @@ class Run:
     def replayed(self, path: Path, replayed: Replayed) -> None:
         """Keep a capture that was replayed from below a path."""
         if replayed.error is not None or replayed.reading is None:
-            error = replayed.error or PageError("the capture was not read")
-            self._add_failure(replayed.capture, None, error)
-            where = replayed.capture.file or replayed.capture.url
-            self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
+            self.unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
             return
-        key = self._captured(path, replayed)
-        self.ledger.add_page(self.number, key, replayed.address, replayed.capture, replayed.reading)
+        key, taken = self._captured(path, replayed), replayed.capture.taken
+        reading = distrust_last(replayed.reading) if taken and taken.cut_off else replayed.reading
+        with self._fatal():
+            self.ledger.add_page(self.number, key, replayed.address, replayed.capture, reading)
         self.pages += 1
+
+    def unreadable(self, capture: Capture, error: PageError) -> None:
+        """Keep of a capture, or of a piece of an archive, why it could not be read."""
+        with self._fatal():
+            self._add_failure(capture, None, error)
+        where = capture.file or capture.url
+        self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
+
+    def pass_over(self, kind: str) -> None:
+        """Count a capture that was not asked for: of another site, of another kind."""
+        self.passed_over[kind] += 1
 
     def _live(self, passes: ListingPasses) -> WalkKey:
         begun = self.resumed.get((passes.listing, passes.order))
@@ -164,11 +177,18 @@ class Run:
         return WalkKey("live", walk.listing, passes.order, passes.proving, begun=begun, number=passes.number)
 
     def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
-        """Captures of one listing with one N are one walk; without a URL, those under one path with one N."""
+        """Captures of one listing with one N are one walk; without a URL, those under one path with one N.
+
+        Those of a crawl's own snapshot are the walk that they were.
+        """
         assert replayed.reading is not None
         total = replayed.reading.counter.total if replayed.reading.counter else None
-        if replayed.address is not None:
-            return WalkKey("captured", replayed.address.listing, replayed.address.order, scope=str(total))
+        address, taken = replayed.address, replayed.capture.taken
+        if address is not None and taken and (taken.listing, taken.order) == (address.listing, address.order):
+            proving = taken.proving and self.site.proof is not None and self.site.proof.order == taken.order
+            return WalkKey("captured", taken.listing, taken.order, proving, number=taken.number, crawl=taken.begun)
+        if address is not None:
+            return WalkKey("captured", address.listing, address.order, scope=str(total))
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
 
@@ -183,7 +203,7 @@ class Run:
             with self._fatal():
                 if not self.pages and is_published(self.ledger):
                     return self._nothing()
-                self.ledger.finish_run(self.number, self._now())
+                self.ledger.finish_run(self.number, self._now(), self.passed_over)
                 if self.rebuilding is not None:
                     return self._rebuilt(self.rebuilding, finished=finished and self.begun)
                 return self._certified(publish(self.ledger, self.site))
@@ -202,8 +222,13 @@ class Run:
     def _certified(self, published: Published) -> Result:
         listings: list[dict[str, Any]] = published.listings(self.number)
         code = exit_code(listings, self.troubles)
-        facts = [f"{published.records} records in {self.folder / 'records.jsonl'}"]
+        facts = [f"{published.records} records in {self.folder / 'records.jsonl'}", *self._said_passed_over()]
         return Result(code, say(listings, self.troubles, facts, code))
+
+    def _said_passed_over(self) -> list[str]:
+        kinds = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
+        told = ", ".join(f"{number:,} {kind}" for kind, number in kinds)
+        return [f"{self.passed_over.total():,} captures passed over: {told}"] if told else []
 
     def _rebuilt(self, rebuilding: Rebuilding, *, finished: bool) -> Result:
         """Let the fresh build take its place if all of it is whole; else keep it aside, to be gone on with."""
@@ -220,7 +245,8 @@ class Run:
         code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])
         made = self.first and self.rebuilding is None
         kept = "nothing was written" if made else f"{self.folder} stays as it was"
-        return Result(code, say([], self.troubles, [f"No page could be read; {kept}."], code))
+        facts = [f"No page could be read; {kept}.", *self._said_passed_over()]
+        return Result(code, say([], self.troubles, facts, code))
 
     def _unmake(self) -> None:
         """Remove what this run made in vain."""

@@ -23,6 +23,11 @@ class Ask:
     address: Address
 
 
+def distrust_last(reading: Reading) -> Reading:
+    """Return a reading with its last row as a reject: the page may have broken off inside it."""
+    return reading.without_last("cut-off", "the page may be cut short in this row; capture it again")
+
+
 class ListingWalk:
     """Walks a listing first page to last in the order that proves completeness, in the largest size the site honours.
 
@@ -106,9 +111,7 @@ class ListingWalk:
 
     def believe(self, reading: Reading) -> Reading:
         """Return a reading as far as it can be believed: the last row of a page without its pager may be a half."""
-        if not self.pagers.lack(reading):
-            return reading
-        return reading.without_last("cut-off", "the page may be cut short in this row; capture it again")
+        return distrust_last(reading) if self.pagers.lack(reading) else reading
 
     def take(self, reading: Reading) -> list[str]:
         """Take the reading of the page asked for and move `ask` on; return what is odd about it, in sentences.

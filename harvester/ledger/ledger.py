@@ -1,5 +1,6 @@
 """The dataset's own database: opened by one process at a time, each page written in one transaction."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
 from harvester.ledger.holder import forget_holder, note_holder
 from harvester.ledger.keys import WalkKey, digest_of
+from harvester.ledger.migrate import migrate
 from harvester.ledger.pages import PageWriter
 
 FILE = "ledger.sqlite"
-FORMAT = "2"
+FORMAT = "3"
 
 
 class Ledger:
@@ -63,8 +65,8 @@ class Ledger:
             for statement in files(__package__).joinpath("schema.sql").read_text(encoding="utf-8").split(";\n"):
                 self.db.execute(statement)
             self.db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("site", site)])
+        held = migrate(self.db, dict(self.db.execute("SELECT name, value FROM meta").fetchall()))
         self.db.execute("COMMIT")
-        held = dict(self.db.execute("SELECT name, value FROM meta").fetchall())
         if held.get("format") != FORMAT:
             raise DatasetError(f"{self.path} has format {held.get('format')}; this version reads {FORMAT}")
         if held["site"] != site:
@@ -104,10 +106,11 @@ class Ledger:
             run = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
         return int(run.lastrowid or 0)
 
-    def finish_run(self, run: int, finished: str) -> None:
-        """Note when a run ended."""
+    def finish_run(self, run: int, finished: str, passed_over: Mapping[str, int] | None = None) -> None:
+        """Note when a run ended, and how many captures of each kind it passed over."""
+        counts = json.dumps(passed_over, sort_keys=True) if passed_over else None
         with self._writing():
-            self.db.execute("UPDATE run SET finished = ? WHERE id = ?", (finished, run))
+            self.db.execute("UPDATE run SET finished = ?, passed_over = ? WHERE id = ?", (finished, counts, run))
 
     def published(self) -> int | None:
         """Return the last page that the published files tell of; None if none were published."""
@@ -164,22 +167,27 @@ class Ledger:
     ) -> None:
         """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with."""
         owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
-        identity = digest_of(owner, capture.url, capture.file, capture.digest, reason)
+        where = (capture.file, capture.offset) if capture.offset is not None else (capture.file,)
+        identity = digest_of(owner, capture.url, *where, capture.digest, reason)
+        digest = capture.digest if capture.body else None  # of what never came there is none
         with self._writing():
             self.db.execute(
-                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (identity, run, capture.url, capture.file, capture.digest, listing, reason, message, text),
+                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+                (identity, run, capture.url, capture.file, digest, listing, reason, message, text, capture.offset),
             )
 
     def _walk(self, run: int, key: WalkKey) -> int:
-        owner = key.owner(run)
-        identity = digest_of(key.kind, owner, key.listing, key.label, key.sort, key.scope, key.number)
+        """Return the number of a walk; begin it if it is new, as the pass after the one before it if that is held."""
+        identity = key.identity(run, key.number)
         self.db.execute(
-            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, pass, before, run)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM walk WHERE kind = 'live' AND listing = ? AND sort IS ?"
-            " AND begun = ? AND pass = ?), ?)"
+            "INSERT INTO walk (identity, kind, listing, label, sort, scope, proving, begun, pass, before, run, crawl)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM walk WHERE identity = ?), ?, ?)"
             " ON CONFLICT (identity) DO UPDATE SET run = excluded.run, proving = excluded.proving",
-            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, owner, key.number,
-             key.listing, key.sort, owner, key.number - 1, run),
+            (identity, key.kind, key.listing, key.label, key.sort, key.scope, key.proving, key.owner(run), key.number,
+             key.identity(run, key.number - 1), run, key.crawl),
         )  # fmt: skip
-        return int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
+        walk = int(self.db.execute("SELECT id FROM walk WHERE identity = ?", (identity,)).fetchone()[0])
+        if key.crawl is not None:  # snapshots may be replayed in any order
+            after = key.identity(run, key.number + 1)
+            self.db.execute("UPDATE walk SET before = ? WHERE identity = ?", (walk, after))
+        return walk

@@ -35,10 +35,10 @@ class PageWriter:
         )  # the same page fetched twice is two captures; saved, it is one
         identity = digest_of(owner, capture.url, capture.captured_at, capture.digest, capture.file, capture.offset)
         self.db.execute(
-            "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO capture (identity, run, url, captured_at, digest, medium, file, position, crawl)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (identity, self.run, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
-             capture.offset),
+             capture.offset, capture.taken.crawl if capture.taken else None),
         )  # fmt: skip
         return int(self.db.execute("SELECT id FROM capture WHERE identity = ?", (identity,)).fetchone()[0])
 
@@ -67,7 +67,7 @@ class PageWriter:
     def _reject(self, page: int, i: int, row: Reject) -> None:
         capture = self.capture
         self.db.execute(
-            "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (digest_of("row", page, i), self.run, page, i, capture.url, capture.file, capture.digest, self.key.listing,
-             row.reason, row.message, row.text, row.place),
+             row.reason, row.message, row.text, row.place, capture.offset),
         )  # fmt: skip

@@ -21,7 +21,8 @@ SELECT known.record, known.matched_by, content.url AS link, content.date_text, c
        capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort, walk.scope,
        page.id AS page, sight.row, page.first, page.last, page.total,
        CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
-       run.id AS run, CASE walk.kind WHEN 'live' THEN run.started ELSE coalesce(capture.captured_at, '') END AS seen_at
+       run.id AS run,
+       coalesce(capture.crawl, CASE walk.kind WHEN 'live' THEN run.started ELSE capture.captured_at END, '') AS seen_at
 FROM known
 JOIN sight ON sight.page = known.page AND sight.row = known.row
 JOIN content ON content.id = sight.content
@@ -47,7 +48,7 @@ class Projection:
         self.walks: list[Walked] = last_walks(self.db, ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
-        self._leaned_on = {walk for (walk,) in before if walk is not None}
+        self._leaned_on = {walk for (walk,) in before if walk is not None} | {walked.number for walked in self.walks}
 
     def records(self) -> Iterator[tuple[Record, dict[str, Any]]]:
         """Yield every record, sorted by id, with its line of provenance."""
@@ -69,12 +70,15 @@ class Projection:
         cursor.row_factory = sqlite3.Row
         query = """
             SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
-                   reject.listing, page.walk, page.id AS page, reject.row, page.first, page.last, page.total,
+                   reject.position AS offset, reject.listing, page.walk, page.id AS page, reject.row, page.first,
+                   page.last, page.total, capture.captured_at,
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
             FROM reject LEFT JOIN page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
+            LEFT JOIN capture ON capture.id = page.capture
             WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run =
                 (SELECT max(run) FROM walk AS other WHERE other.kind = 'live' AND other.listing = reject.listing)
-            ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.digest, reject.row, reject.reason
+            ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.position, reject.digest, reject.row,
+                reject.reason
         """
         for row in cursor.execute(query):
             told = dict(row)
@@ -84,7 +88,7 @@ class Projection:
 def _kept(sights: list[sqlite3.Row], leaned_on: set[int]) -> list[sqlite3.Row]:
     """Leave out what a night after night would repeat: of each listing the first walk, the last, and the changes.
 
-    `leaned_on` are walks that the verdict on another one rests on; they are kept whole.
+    `leaned_on` are the walks that are accounted for, and those that a verdict on them rests on; they are kept whole.
     """
     kept: list[sqlite3.Row] = []
     lineage = itemgetter("kind", "listing", "label", "sort", "scope")

@@ -7,13 +7,15 @@ CREATE TABLE run (
     kind TEXT NOT NULL CHECK (kind IN ('crawl', 'replay')),
     started TEXT NOT NULL,
     finished TEXT,
-    readers TEXT NOT NULL
+    readers TEXT NOT NULL,
+    passed_over TEXT
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
 -- added to it; of the passes of one run through a listing that kept changing, `pass` is the number and `before` the pass
--- before. Captures of one listing with one total are one walk, however many replays brought them. `verdict` and `total`
--- are what was last published of it, kept when its pages are forgotten.
+-- before. Captures of one listing with one total are one walk, however many replays brought them; but those of a crawl's
+-- own snapshot are the walk that they were, and `crawl` is the crawl that began it. `verdict` and `total` are what was
+-- last published of it, kept when its pages are forgotten.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
@@ -28,7 +30,8 @@ CREATE TABLE walk (
     before INTEGER REFERENCES walk,
     run INTEGER NOT NULL REFERENCES run,
     verdict TEXT,
-    total INTEGER
+    total INTEGER,
+    crawl TEXT
 );
 
 CREATE TABLE capture (
@@ -40,7 +43,8 @@ CREATE TABLE capture (
     digest TEXT NOT NULL,
     medium TEXT NOT NULL,
     file TEXT,
-    position INTEGER
+    position INTEGER,
+    crawl TEXT
 );
 
 CREATE TABLE page (
@@ -88,7 +92,8 @@ CREATE TABLE reject (
     reason TEXT NOT NULL,
     message TEXT NOT NULL,
     text TEXT NOT NULL,
-    place TEXT
+    place TEXT,
+    position INTEGER
 );
 
 CREATE TABLE remark (walk INTEGER NOT NULL REFERENCES walk, text TEXT NOT NULL, PRIMARY KEY (walk, text));

@@ -1,17 +1,23 @@
 """The account of the last walk through each listing, and what its earlier walks came to."""
 
 import sqlite3
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from harvester.coverage import WHOLE, Coverage, SeenPage, account
+from harvester.coverage import WHOLE, CapturedPage, Coverage, Range, SeenPage, account, join_ranges, superseded
 
-# Of a listing crawled more than once the last walk counts; captures of one listing with one total are one walk. A walk
-# of which no page came is told of by the run that tried it, and by no later one.
+# Of a listing crawled more than once the last walk counts, live or replayed from the crawls' snapshots; captures of one
+# listing with one total are one walk. A walk of which no page came is told of by the run that tried it, and by no later
+# one.
 _TOLD = """
-SELECT id, kind, listing, label, sort, scope, proving, pass, before, run FROM walk
-WHERE (kind = 'captured' AND id IN (SELECT walk FROM page)) OR (kind = 'live' AND id = (
+SELECT id, kind, listing, label, sort, scope, proving, pass, before, run, crawl FROM walk
+WHERE (kind = 'captured' AND id IN (SELECT walk FROM page) AND NOT EXISTS (
+    SELECT 1 FROM walk AS later WHERE later.kind = 'captured' AND later.listing = walk.listing
+    AND later.sort IS walk.sort AND (later.crawl, later.pass) > (walk.crawl, walk.pass)
+    AND later.id IN (SELECT walk FROM page)
+)) OR (kind = 'live' AND id = (
     SELECT max(id) FROM walk AS other WHERE other.kind = 'live' AND other.listing = walk.listing
     AND other.sort IS walk.sort AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT id FROM last_walk))))
 ORDER BY id
@@ -20,6 +26,7 @@ _SISTERS = "SELECT {} FROM walk WHERE kind = 'live' AND listing IS ? AND sort IS
 
 
 PageNumbers = tuple[int, int | None, int | None, int | None]
+Days = tuple[tuple[str | None, tuple[Range, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,12 @@ class Whole:
 class Walked:
     """One walk's account, and what is told of it in coverage.json.
 
-    `passes` counts the passes of its run through the listing, `before` is the number of the one before. `pages` and
-    `pages_before` are their pages as (number, first, last, total), `times` when the first and the last page of the walk
-    were captured. `earlier` is the last walk before it that was whole; `expected` says whether results are to be
-    expected: earlier walks showed some, or the listing is of all there is.
+    `passes` counts the passes of its run through the listing, `before` is the number of the one before. `crawl` is the
+    crawl from whose snapshot the walk was replayed, else None. `pages` and `pages_before` are their pages as (number,
+    first, last, total), `superseded` the numbers of those for which another capture stands; `times` when the first and
+    the last page of the walk were captured, `days` the ranges captured on each day. `earlier` is the last walk before
+    it that was whole; `expected` says whether results are to be expected: earlier walks showed some, or the listing is
+    of all there is.
     """
 
     number: int
@@ -52,9 +61,12 @@ class Walked:
     before: int | None
     told_apart: bool
     run: int
+    crawl: str | None
     pages: tuple[PageNumbers, ...]
     pages_before: tuple[PageNumbers, ...]
+    superseded: tuple[int, ...]
     times: tuple[str | None, str | None]
+    days: Days
     coverage: Coverage
     earlier: Whole | None
     expected: bool
@@ -70,26 +82,28 @@ def last_walks(db: sqlite3.Connection, ambiguous: Collection[int], whole: str | 
 
 
 def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int], whole: str | None) -> Walked:
-    number, kind, listing, label, order, scope, proving, passes, before, run = row
-    live = kind == "live"
+    number, kind, listing, label, order, scope, proving, passes, before, run, crawl = row
+    live, in_order = kind == "live", kind == "live" or crawl is not None
     pages, pages_before = _numbers(db, number), _numbers(db, before)
+    captured = _captured(db, number)
+    old = set() if in_order else superseded(captured)
     told_apart = number not in ambiguous
     coverage = account(
-        [_seen(db, page, told_apart) for page in pages],
+        [_seen(db, page, told_apart) for page in pages if page[0] not in old],
         proving=bool(proving),
-        live=live,
+        live=in_order,
         before=[_seen(db, page, before not in ambiguous) for page in pages_before],
     )
-    times = db.execute(
-        "SELECT min(captured_at), max(captured_at) FROM page JOIN capture ON capture.id = capture WHERE walk = ?",
-        (number,),
-    ).fetchone()
+    times = [page.captured_at for page in captured if page.captured_at is not None]
     remarks = db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,))
     return Walked(
-        number, kind, listing, label, order, scope, bool(proving), passes, before, told_apart, run,
-        pages, pages_before, times, coverage,
+        number, kind, listing, label, order, scope, bool(proving), passes, before, told_apart, run, crawl,
+        pages, pages_before, tuple(sorted(old)),
+        (min(times, default=None), max(times, default=None)),
+        _days([page for page in captured if page.number not in old]),
+        coverage,
         _earlier(db, listing, order, number) if live else None,
-        live and (listing == whole or _had_records(db, listing, order, number)),
+        in_order and (listing == whole or (live and _had_records(db, listing, order, number))),
         tuple(text for (text,) in remarks),
     )  # fmt: skip
 
@@ -108,6 +122,24 @@ def _had_records(db: sqlite3.Connection, listing: str, order: str | None, number
 
 def _numbers(db: sqlite3.Connection, walk: int | None) -> tuple[PageNumbers, ...]:
     return tuple(db.execute("SELECT id, first, last, total FROM page WHERE walk = ? ORDER BY id", (walk,)))
+
+
+def _captured(db: sqlite3.Connection, walk: int) -> list[CapturedPage]:
+    query = """
+        SELECT page.id, first, last, captured_at, rows = last - first + 1 AND page.id NOT IN (SELECT page FROM reject
+            WHERE page IS NOT NULL) FROM page JOIN capture ON capture.id = capture WHERE walk = ? ORDER BY page.id
+    """
+    found = db.execute(query, (walk,))
+    return [CapturedPage(number, first, last, at, bool(whole)) for number, first, last, at, whole in found]
+
+
+def _days(pages: Sequence[CapturedPage]) -> Days:
+    """Return the days on which pages were captured, and the ranges of each; None, last, for those of unknown time."""
+    ranges: dict[str | None, list[Range]] = defaultdict(list)
+    for page in pages:
+        placed = [(page.first, page.last)] if page.first and page.last else []
+        ranges[page.captured_at[:10] if page.captured_at else None] += placed
+    return tuple((day, join_ranges(ranges[day])) for day in sorted(ranges, key=lambda day: day or "~"))
 
 
 def _seen(db: sqlite3.Connection, page: PageNumbers, told_apart: bool) -> SeenPage:

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from harvester.dataset.verify import read_lines, verify
+from harvester.dataset.findings import read_lines
+from harvester.dataset.verify import verify
 from harvester.errors import DatasetError
 from harvester.sample import Archive, Schedule, play, running
 from harvester.sample.playing import Playing
