@@ -1,5 +1,16 @@
 """The one tree of errors: each says what happened, where, what to do next, and which exit code it means."""
 
+from harvester.errors.archives import (
+    BrokenBody,
+    BrokenPacking,
+    BrokenRecord,
+    CutBody,
+    CutRecord,
+    EmptyArchive,
+    SegmentedRecord,
+    UnresolvedRevisit,
+    WrongDigest,
+)
 from harvester.errors.network import (
     BrokenEncoding,
     ConnectionLost,
@@ -44,15 +55,21 @@ from harvester.errors.root import (
 __all__ = [
     "WORST_FIRST",
     "BlockPage",
+    "BrokenBody",
     "BrokenEncoding",
+    "BrokenPacking",
+    "BrokenRecord",
     "ChallengePage",
     "ConnectionLost",
     "ConnectionRefused",
+    "CutBody",
     "CutOff",
+    "CutRecord",
     "DatasetBusy",
     "DatasetDamaged",
     "DatasetError",
     "DocumentPage",
+    "EmptyArchive",
     "EmptyPage",
     "EndlessListing",
     "Exit",
@@ -70,10 +87,13 @@ __all__ = [
     "RateLimited",
     "RedirectLoop",
     "RobotsDenied",
+    "SegmentedRecord",
     "ServerError",
     "TimedOut",
     "UnreachablePage",
+    "UnresolvedRevisit",
     "UsageProblem",
     "WrongContentType",
+    "WrongDigest",
     "worst",
 ]
