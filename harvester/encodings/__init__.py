@@ -2,7 +2,7 @@
 
 from harvester.encodings.bodies import decode, unpack
 from harvester.encodings.chunks import dechunk
-from harvester.encodings.streams import PIECE, Broken, Inflating, Stream, TooLarge, Zstd, make_dictionary
+from harvester.encodings.streams import PIECE, Broken, Inflating, Stream, TooLarge, Zstd, make_dictionary, pack
 
 __all__ = [
     "PIECE",
@@ -14,5 +14,6 @@ __all__ = [
     "dechunk",
     "decode",
     "make_dictionary",
+    "pack",
     "unpack",
 ]

@@ -1,0 +1,130 @@
+"""Makes a page of a record: a capture, what is wrong with it, or that it is no text."""
+
+from collections.abc import Iterable
+
+from harvester.archives.finds import Find, PassedOver
+from harvester.archives.warc.digests import is_digest_of, tell_digest
+from harvester.archives.warc.fields import Fields, to_time
+from harvester.archives.warc.messages import Body, Message, decode_body, read_message
+from harvester.archives.warc.payloads import Payloads
+from harvester.archives.warc.records import Record, damaged
+from harvester.archives.warc.revisits import Names, Revisit
+from harvester.captures import HTML_TYPES, Capture
+from harvester.errors import BrokenBody, CutBody, PageError, PageTooLarge, SegmentedRecord, WrongDigest
+from harvester.pages.limits import MOST_BYTES
+
+_TEXT_TYPES = HTML_TYPES | {"text/plain", "text/markdown", "application/octet-stream"}
+# So the profiles end in every version of the standard; others must not be interpreted (WARC 1.1, 6.7).
+_PROFILES = ("identical-payload-digest", "server-not-modified")
+
+
+def find_in(record: Record, file: str, payloads: Payloads | None) -> Find | Revisit:
+    """Return what a record of a page holds; a revisit as such."""
+    try:
+        if (record.fields.first("warc-type") or "").lower() == "revisit":
+            return _read_revisit(record, file)
+        return _read_page(record, file, payloads)
+    except PageError as error:
+        return damaged(error, file, record.offset, record.url)
+
+
+def _read_page(record: Record, file: str, payloads: Payloads | None) -> Find:
+    message = _message_of(record)
+    declared = (message.content_type or "").partition(";")[0].strip().lower()
+    names = _own_names(record)
+    if declared and declared not in _TEXT_TYPES:
+        if payloads is not None:
+            payloads.keep_no_text(names)
+        return PassedOver("content-type")
+    _refuse_partial(record)
+    _check(record, "block", [record.block])
+    body = decode_body(message)
+    _check(record, "payload", body.states())
+    capture = _capture(record, file, message, body)
+    if capture.medium == "binary" and declared not in HTML_TYPES:
+        if payloads is not None:
+            payloads.keep_no_text(names)
+        return PassedOver("content-type")
+    if payloads is not None:
+        payloads.keep(names, capture)
+    return capture
+
+
+def _message_of(record: Record) -> Message:
+    """Return the response that a record holds, or that its block amounts to where it is none of HTTP."""
+    kind = (record.fields.first("warc-type") or "").lower()
+    if kind == "response":
+        message = read_message(record.block)
+        if message is None:
+            raise BrokenBody("the record holds no HTTP response: it has no status line")
+        return message
+    content_type = record.fields.first("content-type") or ("text/plain" if kind == "conversion" else "")
+    return Message(200, Fields({"content-type": [content_type]}), record.block)
+
+
+def _refuse_partial(record: Record) -> None:
+    if reason := record.fields.first("warc-truncated"):
+        raise CutBody(f"the page was cut when it was kept (WARC-Truncated: {reason[:50]})")
+    if record.fields.first("warc-segment-number"):
+        raise SegmentedRecord("the record is the first of several that the page was split into")
+    if record.length > len(record.block):
+        raise PageTooLarge(f"the record has {record.length:,} bytes; pages of {MOST_BYTES:,} are the most that is read")
+
+
+def _check(record: Record, what: str, bodies: Iterable[bytes]) -> None:
+    claimed = record.fields.first(f"warc-{what}-digest")
+    if not is_digest_of(tell_digest(claimed), bodies):
+        raise WrongDigest(f"the {what} does not have the digest that the record gives of it, {claimed}")
+
+
+def _capture(record: Record, file: str, message: Message, body: Body) -> Capture:
+    return Capture(
+        body=body.decoded,
+        url=record.url,
+        status=message.status,
+        content_type=message.content_type,
+        challenged=message.challenged,
+        captured_at=to_time(record.fields.first("warc-date")),
+        file=file,
+        offset=record.offset,
+    )
+
+
+def _read_revisit(record: Record, file: str) -> Find | Revisit:
+    message = read_message(record.block)
+    declared = (message.content_type or "" if message else "").partition(";")[0].strip().lower()
+    if declared and declared not in _TEXT_TYPES:
+        return PassedOver("content-type")
+    _check(record, "block", [record.block])
+    profile = record.fields.first("warc-profile")
+    known = profile is None or profile.rstrip("/").endswith(_PROFILES)
+    return Revisit(
+        _names_referred_to(record) if known else Names(None, None, None),
+        url=record.url or "",
+        captured_at=to_time(record.fields.first("warc-date")),
+        status=message.status if message else None,
+        content_type=message.content_type if message else None,
+        challenged=message.challenged if message else False,
+        file=file,
+        offset=record.offset,
+    )
+
+
+def _own_names(record: Record) -> Names:
+    fields = record.fields
+    return _names(fields, fields.first("warc-record-id"), record.url, fields.first("warc-date"))
+
+
+def _names_referred_to(record: Record) -> Names:
+    fields = record.fields
+    url = (fields.first("warc-refers-to-target-uri") or "").removeprefix("<").removesuffix(">") or record.url
+    return _names(fields, fields.first("warc-refers-to"), url, fields.first("warc-refers-to-date"))
+
+
+def _names(fields: Fields, record: str | None, url: str | None, date: str | None) -> Names:
+    time = to_time(date)
+    return Names(
+        digest=tell_digest(fields.first("warc-payload-digest")),
+        record=f"<{record.strip('<>')}>" if record else None,
+        time=f"{url} of {time}" if url and time else None,
+    )

@@ -1,0 +1,118 @@
+"""Reads whole WARC files, or the records at given places: bytes in, finds out."""
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from harvester.archives.finds import Damaged, Find, Judge, PassedOver
+from harvester.archives.warc.fields import Fields
+from harvester.archives.warc.packed import Packed
+from harvester.archives.warc.packing import GZIP, Packing, plain_zstd, tell_packing, zstd_packing
+from harvester.archives.warc.pages import find_in
+from harvester.archives.warc.payloads import Payloads
+from harvester.archives.warc.records import Record, damaged, split_records
+from harvester.archives.warc.revisits import Revisit, unresolved
+from harvester.archives.warc.stream import Archive, Plain, raw_window
+from harvester.archives.warc.verdicts import Verdict, judge_record
+from harvester.archives.warc.window import Window
+from harvester.errors import BrokenRecord, PageError
+
+
+def read_warc(stream: BinaryIO, file: str, judge: Judge, payloads: Payloads) -> Iterator[Find]:
+    """Yield what a WARC file holds: plain, gzip or zstd, told by its first bytes; the stream is only read forward.
+
+    `judge` is asked before a record's block is read. A revisit whose original has not been met is left with
+    `payloads`. Damage is yielded, never raised, and the rest is read. `file` names the archive in the finds.
+    """
+    raw = raw_window(stream)
+    try:
+        archive = _open(raw, _packing_of(raw))
+    except PageError as error:  # its dictionary is lost; what was packed without one can be read
+        yield damaged(error, file, 0)
+        archive = Packed(raw, plain_zstd())
+    for record, verdict in _judged(archive, file, judge):
+        found = _find(record, verdict, file, payloads)
+        if isinstance(found, Revisit):
+            found = payloads.resolve_or_leave(found)
+        if found is not None:
+            yield found
+
+
+def read_records(stream: BinaryIO, offsets: Iterable[int], file: str, payloads: Payloads) -> Iterator[Find]:
+    """Yield what stands at offsets of a seekable stream, in their order; revisits as `read_warc` does."""
+    for offset in offsets:
+        found = _find_at(stream, offset, file, payloads)
+        known = payloads.resolve_or_leave(found) if isinstance(found, Revisit) else found
+        if known is not None:
+            yield known
+
+
+def read_record(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None = None) -> Find:
+    """Return what stands at an offset of a seekable stream, as `Capture.offset` and an index give it.
+
+    A revisit is resolved if `payloads` has its original, and damaged if not.
+    """
+    found = _find_at(stream, offset, file, payloads)
+    if isinstance(found, Revisit):
+        return (payloads.resolve(found) if payloads is not None else None) or unresolved(found)
+    return found
+
+
+def _packing_of(raw: Window) -> Packing | None:
+    name = tell_packing(raw.peek(4))
+    return None if name == "plain" else GZIP if name == "gzip" else zstd_packing(raw)
+
+
+def _open(raw: Window, packing: Packing | None) -> Archive:
+    return Plain(raw) if packing is None else Packed(raw, packing)
+
+
+def _judged(archive: Archive, file: str, judge: Judge) -> Iterator[tuple[Record | Damaged, Verdict]]:
+    verdict = Verdict()
+
+    def wanted(fields: Fields) -> int:
+        nonlocal verdict
+        verdict = judge_record(fields, judge)
+        return verdict.hold
+
+    for record in split_records(archive, file, wanted):
+        yield record, verdict
+
+
+def _find(record: Record | Damaged, verdict: Verdict, file: str, payloads: Payloads | None) -> Find | Revisit | None:
+    if isinstance(record, Damaged):
+        return record
+    if verdict.error is not None:
+        return damaged(verdict.error, file, record.offset, record.url)
+    if verdict.passed is not None:
+        return PassedOver(verdict.passed)
+    return find_in(record, file, payloads) if verdict.page else None
+
+
+def _find_at(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None) -> Find | Revisit:
+    try:
+        archive = _open_at(stream, offset)
+    except PageError as error:
+        return damaged(error, file, offset)
+    for record, verdict in _judged(archive, file, _wants_all):
+        if record.offset == offset:
+            return _find(record, verdict, file, payloads) or PassedOver("other")
+    return damaged(BrokenRecord("no record begins here"), file, offset)
+
+
+def _open_at(stream: BinaryIO, offset: int) -> Archive:
+    """Return the archive from a record on; from its start, if the record is not the first of a packed member."""
+    if offset < 0:
+        raise BrokenRecord("no record begins here")
+    stream.seek(0)
+    packing = _packing_of(raw_window(stream))
+    stream.seek(offset)
+    archive = _open(raw_window(stream, offset), packing)
+    if isinstance(archive, Packed) and not archive.holds_record():
+        stream.seek(0)
+        raw = raw_window(stream)
+        return _open(raw, _packing_of(raw))
+    return archive
+
+
+def _wants_all(url: str) -> None:
+    """Pass nothing over."""
