@@ -7,7 +7,7 @@ import struct
 import sys
 from collections.abc import Iterable
 
-from harvester.sample import Archive, render_listing
+from harvester.sample import Archive, render_listing, render_text
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -27,6 +27,11 @@ def url(number: int) -> str:
 def page(number: int = 0, records: int = 30) -> bytes:
     """Return a page of a listing of 30 records."""
     return render_listing(Archive(records), f"page={number}").encode()
+
+
+def extract(number: int = 0) -> bytes:
+    """Return the text of such a page, which is much shorter."""
+    return render_text(Archive(30), f"page={number}").encode()
 
 
 def sha1(data: bytes) -> str:
@@ -68,10 +73,12 @@ def http(body: bytes, status: str = "HTTP/1.1 200 OK", **headers: str | None) ->
     return "\r\n".join([status, *lines, "", ""]).encode() + body
 
 
-def response(number: int = 0, *, body: bytes | None = None, **fields: str | None) -> bytes:
-    """Return a response that holds a page, with both its digests."""
-    body = page(number) if body is None else body
-    block = http(body)
+def response(
+    number: int = 0, body: bytes | None = None, headers: dict[str, str | None] | None = None, **fields: str | None
+) -> bytes:
+    """Return a response that holds the text of a page, or the body given, with both its digests."""
+    body = extract(number) if body is None else body
+    block = http(body, **{"content_type": "text/plain; charset=utf-8"} | (headers or {}))
     return record("response", block, number, **{"block_digest": sha1(block), "payload_digest": sha1(body)} | fields)
 
 

@@ -4,8 +4,7 @@ import re
 
 from harvester.encodings.streams import Broken
 
-_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
-_LINE_END = re.compile(rb"\r?\n")
+_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?(\r?\n)")
 _TRAILERS = re.compile(rb"(?:[!-9;-~]{1,200}:[^\r\n]*\r?\n)*[ \t\r\n]*")
 _LAST = re.compile(rb"\n0+\r?\n(?:\r?\n)?\Z")
 
@@ -26,11 +25,11 @@ def dechunk(body: bytes) -> bytes:
         length = int(size[1], 16)
         if length == 0:
             return _end(body, size.end(), chunks)
-        end = _LINE_END.match(body, size.end() + length)
-        if end is None:
+        end = size.end() + length
+        if not body.startswith(size[2], end):
             break
-        chunks.append(body[size.end() : size.end() + length])
-        at = end.end()
+        chunks.append(body[size.end() : end])
+        at = end + len(size[2])
     if at >= len(body):
         raise Broken("the body ends before its last chunk")
     raise Broken(f"the chunk at byte {at:,} of the body is not as long as it says, or says no length")

@@ -4,15 +4,18 @@ A part is a member, with those after it that do not begin a record: a WARC packe
 record, one packed as a whole has a single part.
 """
 
-from harvester.archives.warc.packing import Packing
+from collections.abc import Callable
+from contextlib import suppress
+
+from harvester.archives.warc.packing import RECORD, Packing
 from harvester.archives.warc.window import Window
 from harvester.encodings import Broken, Inflating, Stream
 from harvester.errors import BrokenPacking, CutRecord, PageError, PageTooLarge
 
-RECORD = b"WARC/"
 # Nothing that a record of a page unpacks to comes near both of these; zeros are packed a thousand to one.
 _BOMB_BYTES = 16 * 1024 * 1024
 _BOMB_RATIO = 200
+_CRUMB = 64  # packed bytes
 
 
 class Packed:
@@ -57,16 +60,14 @@ class Packed:
             return False
         self._broken, self._member, self._ahead, self._fault, self._late = False, None, None, None, None
         self._raw.rewind(self._opened + 1)
+        self._record = (self._total, self._raw.offset)
         while self._raw.find(self._packing.holding) and not self.holds_record():
             self._raw.skip(1)
         return True
 
     def holds_record(self) -> bool:
         """Return whether a member that unpacks to a record begins at the place where the packed bytes are read."""
-        try:
-            return self._packing.open().feed(self._raw.peek(self._packing.glance)).startswith(RECORD)
-        except Broken:
-            return False
+        return self._packing.holds_record(self._raw.peek(self._packing.glance))
 
     def _more(self) -> bytes:
         """Return what comes next in the part, b"" at its end."""
@@ -117,18 +118,19 @@ class Packed:
     def _step(self, member: Stream) -> bytes:
         if self._late is not None:
             raise self._late
-        packed = self._raw.take_some(self._packing.step) if member.hungry else b""
+        first = self._raw.offset == self._opened
+        before, tail = (member.copy(), member.tail) if isinstance(member, Inflating) and not first else (None, b"")
+        packed = self._raw.take(self._packing.step) if member.hungry else b""
         if member.hungry and not packed:
             raise CutRecord(f"the file ends inside the {self._packing.name} that begins at byte {self._opened:,}")
-        before = member.copy() if isinstance(member, Inflating) and self._total > self._part[0] else None
         try:
             piece = member.feed(packed)
         except Broken as error:
-            fault = BrokenPacking(f"the {self._packing.name} that begins at byte {self._opened:,} is broken: {error}")
-            piece = _salvage(before, packed) if before is not None else b""
+            self._late = BrokenPacking(f"the {self._packing.name} at byte {self._opened:,} is broken: {error}")
+            begin = self._packing.open if first else before.copy if before is not None else None
+            piece = _salvage(begin, tail + packed) if begin is not None else b""
             if not piece:
-                raise fault from error
-            self._late = fault
+                raise self._late from error
         if member.over:
             self._raw.rewind(self._raw.offset - len(member.rest))
         self._total += len(piece)
@@ -141,12 +143,25 @@ class Packed:
             raise PageTooLarge(f"its {self._packing.name} unpacks to more than {unpacked:,} bytes; it is left at that")
 
 
-def _salvage(stream: Inflating, packed: bytes) -> bytes:
-    """Return what a step unpacks before the byte that breaks it."""
-    saved = []
-    try:
-        for i in range(len(packed)):
-            saved.append(stream.feed(packed[i : i + 1]))
-    except Broken:
-        pass  # it is the fault that led here
+def _salvage(begin: Callable[[], Stream], packed: bytes) -> bytes:
+    """Return what a step unpacks before the byte that breaks it; in crumbs first, as byte by byte is slow."""
+    sound = 0
+    stream = begin()
+    saved: list[bytes] = []
+    with suppress(Broken):  # the fault that led here
+        while sound < len(packed):
+            _unpack_all(stream, packed[sound : sound + _CRUMB])
+            sound += _CRUMB
+    stream = begin()
+    with suppress(Broken):
+        saved.append(_unpack_all(stream, packed[:sound]))
+        for i in range(sound, len(packed)):
+            saved.append(_unpack_all(stream, packed[i : i + 1]))
     return b"".join(saved)
+
+
+def _unpack_all(stream: Stream, packed: bytes) -> bytes:
+    pieces = [stream.feed(packed)]
+    while not stream.hungry and not stream.over:
+        pieces.append(stream.feed(b""))
+    return b"".join(pieces)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harvester.archives.warc.fields import RECORD_START
 from harvester.archives.warc.window import Window
 from harvester.encodings import Broken, Inflating, Stream, Zstd, make_dictionary, unpack
 from harvester.encodings import TooLarge as UnpacksTooLarge
@@ -14,6 +15,8 @@ from harvester.errors import BrokenPacking, CutRecord
 DICTIONARY = b"\x5d\x2a\x4d\x18"
 _MOST_DICTIONARY = 8 * 1024 * 1024
 _BLOCK = 128 * 1024 + 64  # a zstd block is unpacked as a whole, and has 128 KB at most (RFC 8878, 3.1.1.2)
+_START = 1024 * 1024  # bytes in which is looked for the first record that tells the packing
+RECORD = b"WARC/"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
@@ -32,22 +35,47 @@ class Packing:
     step: int
     glance: int
 
+    def holds_record(self, packed: bytes) -> bool:
+        """Return whether a member begins with these bytes that unpacks to a record."""
+        try:
+            return self.open().feed(packed).startswith(RECORD)
+        except Broken:
+            return False
 
-GZIP = Packing(
-    "gzip member", re.compile(rb"\x1f\x8b"), re.compile(rb"\x1f\x8b\x08[\x00-\x1f]"), Inflating, 16_384, 1_024
-)
+
+_MEMBER = re.compile(rb"\x1f\x8b")
+GZIP = Packing("gzip member", _MEMBER, re.compile(rb"\x1f\x8b\x08[\x00-\x1f]"), Inflating, 16_384, 1_024)
 _FRAME = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 
 
-def tell_packing(head: bytes) -> str:
-    """Return gzip, zstd or plain for the first four bytes of a file."""
-    if head.startswith(b"\x1f\x8b"):
-        return "gzip"
-    return "zstd" if head in {_ZSTD, DICTIONARY} else "plain"
+def packing_of(raw: Window) -> Packing | None:
+    """Return how a file is packed, told by its first bytes; None if it is not. Raises what is wrong with a dictionary.
+
+    Where the first bytes tell nothing, a record or member is looked for behind them: they may be damaged.
+    """
+    head = raw.peek(4)
+    if head in {_ZSTD, DICTIONARY}:
+        return _read_dictionary(raw)
+    if head.startswith((b"\x1f\x8b", RECORD[:4])):
+        return GZIP if head.startswith(b"\x1f") else None
+    start = raw.peek(_START)
+    kinds: list[Packing | None] = [None, GZIP, plain_zstd()]
+    places = [_first_record(start, kind) for kind in kinds]
+    return kinds[places.index(min(places))]
 
 
-def zstd_packing(raw: Window) -> Packing:
-    """Return the packing of a zstd file, its dictionary read if it begins with one; raise what is wrong with it."""
+def _first_record(start: bytes, packing: Packing | None) -> int:
+    """Return where the first record lies that is packed so; the end, if none does."""
+    if packing is None:
+        found = RECORD_START.search(start)
+        return found.start() if found else len(start)
+    for found in packing.holding.finditer(start):
+        if packing.holds_record(start[found.start() : found.start() + packing.glance]):
+            return found.start()
+    return len(start)
+
+
+def _read_dictionary(raw: Window) -> Packing:
     if raw.peek(4) != DICTIONARY:
         return _zstd(None)
     size = int.from_bytes(raw.peek(8)[4:], "little")

@@ -10,7 +10,15 @@ from harvester.archives.warc.payloads import Payloads
 from harvester.archives.warc.records import Record, damaged
 from harvester.archives.warc.revisits import Names, Revisit
 from harvester.captures import HTML_TYPES, Capture
-from harvester.errors import BrokenBody, CutBody, PageError, PageTooLarge, SegmentedRecord, WrongDigest
+from harvester.errors import (
+    BrokenBody,
+    CutBody,
+    PageError,
+    PageTooLarge,
+    SegmentedRecord,
+    UnresolvedRevisit,
+    WrongDigest,
+)
 from harvester.pages.limits import MOST_BYTES
 
 _TEXT_TYPES = HTML_TYPES | {"text/plain", "text/markdown", "application/octet-stream"}
@@ -97,9 +105,10 @@ def _read_revisit(record: Record, file: str) -> Find | Revisit:
         return PassedOver("content-type")
     _check(record, "block", [record.block])
     profile = record.fields.first("warc-profile")
-    known = profile is None or profile.rstrip("/").endswith(_PROFILES)
+    if profile is not None and not profile.endswith(_PROFILES):
+        raise UnresolvedRevisit(f"what the record says of its original is not known: WARC-Profile {profile[:200]}")
     return Revisit(
-        _names_referred_to(record) if known else Names(None, None, None),
+        _names_referred_to(record),
         url=record.url or "",
         captured_at=to_time(record.fields.first("warc-date")),
         status=message.status if message else None,

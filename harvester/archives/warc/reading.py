@@ -6,15 +6,15 @@ from typing import BinaryIO
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
 from harvester.archives.warc.fields import Fields
 from harvester.archives.warc.packed import Packed
-from harvester.archives.warc.packing import GZIP, Packing, plain_zstd, tell_packing, zstd_packing
+from harvester.archives.warc.packing import Packing, packing_of, plain_zstd
 from harvester.archives.warc.pages import find_in
 from harvester.archives.warc.payloads import Payloads
 from harvester.archives.warc.records import Record, damaged, split_records
 from harvester.archives.warc.revisits import Revisit, unresolved
-from harvester.archives.warc.stream import Archive, Plain, raw_window
+from harvester.archives.warc.stream import Archive, Plain, Reader
 from harvester.archives.warc.verdicts import Verdict, judge_record
 from harvester.archives.warc.window import Window
-from harvester.errors import BrokenRecord, PageError
+from harvester.errors import BrokenRecord, EmptyArchive, PageError
 
 
 def read_warc(stream: BinaryIO, file: str, judge: Judge, payloads: Payloads) -> Iterator[Find]:
@@ -23,18 +23,23 @@ def read_warc(stream: BinaryIO, file: str, judge: Judge, payloads: Payloads) -> 
     `judge` is asked before a record's block is read. A revisit whose original has not been met is left with
     `payloads`. Damage is yielded, never raised, and the rest is read. `file` names the archive in the finds.
     """
-    raw = raw_window(stream)
+    reader = Reader(stream)
+    raw = reader.window()
     try:
-        archive = _open(raw, _packing_of(raw))
+        archive = _open(raw, packing_of(raw))
     except PageError as error:  # its dictionary is lost; what was packed without one can be read
         yield damaged(error, file, 0)
+        if not raw.ahead(1):
+            return
         archive = Packed(raw, plain_zstd())
     for record, verdict in _judged(archive, file, judge):
         found = _find(record, verdict, file, payloads)
         if isinstance(found, Revisit):
             found = payloads.resolve_or_leave(found)
-        if found is not None:
+        if found is not None and not (reader.trouble and _is_empty(found)):
             yield found
+    if reader.trouble is not None:
+        yield damaged(reader.trouble, file, raw.offset)
 
 
 def read_records(stream: BinaryIO, offsets: Iterable[int], file: str, payloads: Payloads) -> Iterator[Find]:
@@ -55,11 +60,6 @@ def read_record(stream: BinaryIO, offset: int, file: str, payloads: Payloads | N
     if isinstance(found, Revisit):
         return (payloads.resolve(found) if payloads is not None else None) or unresolved(found)
     return found
-
-
-def _packing_of(raw: Window) -> Packing | None:
-    name = tell_packing(raw.peek(4))
-    return None if name == "plain" else GZIP if name == "gzip" else zstd_packing(raw)
 
 
 def _open(raw: Window, packing: Packing | None) -> Archive:
@@ -104,15 +104,19 @@ def _open_at(stream: BinaryIO, offset: int) -> Archive:
     if offset < 0:
         raise BrokenRecord("no record begins here")
     stream.seek(0)
-    packing = _packing_of(raw_window(stream))
+    packing = packing_of(Reader(stream).window())
     stream.seek(offset)
-    archive = _open(raw_window(stream, offset), packing)
+    archive = _open(Reader(stream).window(offset), packing)
     if isinstance(archive, Packed) and not archive.holds_record():
         stream.seek(0)
-        raw = raw_window(stream)
-        return _open(raw, _packing_of(raw))
+        raw = Reader(stream).window()
+        return _open(raw, packing_of(raw))
     return archive
 
 
 def _wants_all(url: str) -> None:
     """Pass nothing over."""
+
+
+def _is_empty(found: Find) -> bool:
+    return isinstance(found, Damaged) and isinstance(found.error, EmptyArchive)

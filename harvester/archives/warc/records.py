@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harvester.archives.finds import Damaged
 from harvester.archives.warc.fields import HEAD_END, RECORD_START, Fields
-from harvester.archives.warc.packed import RECORD
+from harvester.archives.warc.packing import RECORD
 from harvester.archives.warc.stream import Archive
 from harvester.archives.warc.window import Window
 from harvester.errors import BrokenRecord, CutRecord, EmptyArchive, PageError
@@ -48,13 +48,15 @@ def split_records(archive: Archive, file: str, wanted: Callable[[Fields], int]) 
             if not archive.next_part():
                 break
         except PageError as error:
+            empty = False
             yield damaged(error, file, archive.place())
             archive.resync()
         else:
-            yield from _split_part(archive, file, wanted)
-        empty = False
+            for record in _split_part(archive, file, wanted):
+                empty = False
+                yield record
     if empty:
-        yield damaged(EmptyArchive("it is empty"), file, 0)
+        yield damaged(EmptyArchive("it holds no record"), file, 0)
 
 
 def _split_part(archive: Archive, file: str, wanted: Callable[[Fields], int]) -> Iterator[Record | Damaged]:

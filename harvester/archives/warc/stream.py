@@ -1,7 +1,6 @@
 """The bytes of an archive, in parts: each begins where a record does, and ends where the next part begins."""
 
 import zlib
-from collections.abc import Callable
 from typing import BinaryIO, Protocol
 from zipfile import BadZipFile
 
@@ -33,27 +32,27 @@ class Archive(Protocol):
         ...
 
 
-def raw_window(stream: BinaryIO, start: int = 0) -> Window:
-    """Return a window on a stream as it is; reading it raises CutRecord where the stream itself fails."""
-    more = _reader(stream)
-    return Window(more, start, stream.seek if stream.seekable() else None)
+class Reader:
+    """Reads a stream piece by piece; where the stream itself fails it ends, and `trouble` says why."""
 
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.trouble: PageError | None = None
 
-def _reader(stream: BinaryIO) -> Callable[[], bytes]:
-    failed = False
+    def window(self, start: int = 0) -> Window:
+        """Return a window on the stream, which stands at `start`."""
+        return Window(self.read, start, self._stream.seek if self._stream.seekable() else None)
 
-    def more() -> bytes:
-        nonlocal failed
-        if failed:
+    def read(self) -> bytes:
+        """Return the next bytes, b"" at the end."""
+        if self.trouble is not None:
             return b""
         try:
-            return stream.read(_READ)
+            return self._stream.read(_READ)
         # What a damaged disk, or a damaged container round the archive, makes of reading.
         except (OSError, EOFError, ValueError, zlib.error, BadZipFile, PageError) as error:
-            failed = True
-            raise CutRecord(f"it cannot be read further: {error}") from error
-
-    return more
+            self.trouble = CutRecord(f"the archive cannot be read further: {error}")
+            return b""
 
 
 class Plain:

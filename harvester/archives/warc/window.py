@@ -49,10 +49,6 @@ class Window:
         self._drop()
         return taken
 
-    def take_some(self, most: int) -> bytes:
-        """Return what is at hand, one byte at least unless the stream has ended."""
-        return self.take(min(most, max(1, self.ahead(1))))
-
     def skip(self, size: int) -> int:
         """Pass over bytes without holding them; return how many there were."""
         left = size
