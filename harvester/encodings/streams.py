@@ -105,7 +105,8 @@ class Brotli:
             piece: bytes = self._stream.process(packed, output_buffer_limit=PIECE)
         except brotli.error as error:
             raise Broken(str(error)) from error
-        self.over, self.hungry = self._stream.is_finished(), self._stream.can_accept_more_data()
+        self.over = self._stream.is_finished()
+        self.hungry = self._stream.can_accept_more_data() and len(piece) < PIECE
         return piece
 
 

@@ -33,15 +33,19 @@ class Message:
 
 
 def read_message(block: bytes) -> Message | None:
-    """Return the HTTP response that a block holds, None if it begins with no status line."""
-    found = _STATUS.match(block)
-    if found is None:
-        return None
-    end = HEAD_END.search(block, found.end() - 1)
-    head = block[found.end() : end.start() if end else len(block)].partition(b"\n")[2]
-    return Message(
-        int(found[1]), Fields.parse(head.decode("latin-1")), block[end.end() :] if end else b"", end is not None
-    )
+    """Return the HTTP response that a block holds, None if it begins with no status line.
+
+    100 Continue and its like come before the response, and are passed over.
+    """
+    at = 0
+    while (found := _STATUS.match(block, at)) is not None:
+        end = HEAD_END.search(block, found.end() - 1)
+        if not found[1].startswith(b"1") or end is None or _STATUS.match(block, end.end()) is None:
+            head = block[found.end() : end.start() if end else len(block)].partition(b"\n")[2]
+            stored = block[end.end() :] if end else b""
+            return Message(int(found[1]), Fields.parse(head.decode("latin-1")), stored, whole=end is not None)
+        at = end.end()
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Packed:
 
     def holds_record(self) -> bool:
         """Return whether a member that unpacks to a record begins at the place where the packed bytes are read."""
-        return self._packing.holds_record(self._raw.peek(self._packing.glance))
+        return self._packing.holds_record(self._raw.glance(self._packing.glance))
 
     def _more(self) -> bytes:
         """Return what comes next in the part, b"" at its end."""
@@ -132,7 +132,7 @@ class Packed:
             if not piece:
                 raise self._late from error
         if member.over:
-            self._raw.rewind(self._raw.offset - len(member.rest))
+            self._raw.give_back(len(member.rest))
         self._total += len(piece)
         self._refuse_bomb()
         return piece

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from harvester.archives.warc.fields import RECORD_START
 from harvester.archives.warc.window import Window
@@ -15,6 +16,8 @@ from harvester.errors import BrokenPacking, CutRecord
 DICTIONARY = b"\x5d\x2a\x4d\x18"
 _MOST_DICTIONARY = 8 * 1024 * 1024
 _BLOCK = 128 * 1024 + 64  # a zstd block is unpacked as a whole, and has 128 KB at most (RFC 8878, 3.1.1.2)
+_CRUMB = 64  # packed bytes: they are looked at in growing steps, as damage may be near
+_MOST_TRIES = 1_000
 _START = 1024 * 1024  # bytes in which is looked for the first record that tells the packing
 RECORD = b"WARC/"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -25,7 +28,7 @@ class Packing:
     """One way of packing: what its members begin with, and how one is opened.
 
     `magic` begins any member, `holding` one that may hold a record. `step` is how many packed bytes are unpacked at a
-    time: what a broken step unpacked of a zstd frame is lost. `glance` of them show what a member begins with.
+    time: what a broken step unpacked of a zstd frame is lost. `glance` of them always show what a member begins with.
     """
 
     name: str
@@ -36,11 +39,17 @@ class Packing:
     glance: int
 
     def holds_record(self, packed: bytes) -> bool:
-        """Return whether a member begins with these bytes that unpacks to a record."""
+        """Return whether a member that unpacks to a record begins with these bytes, whatever is wrong with the rest."""
+        if not packed:
+            return False
+        stream, plain, at, step = self.open(), b"", 0, _CRUMB
         try:
-            return self.open().feed(packed).startswith(RECORD)
+            while len(plain) < len(RECORD) and at < len(packed) and not stream.over:
+                plain += stream.feed(packed[at : at + step])
+                at, step = at + step, 2 * step
         except Broken:
             return False
+        return plain.startswith(RECORD)
 
 
 _MEMBER = re.compile(rb"\x1f\x8b")
@@ -69,9 +78,10 @@ def _first_record(start: bytes, packing: Packing | None) -> int:
     if packing is None:
         found = RECORD_START.search(start)
         return found.start() if found else len(start)
-    for found in packing.holding.finditer(start):
-        if packing.holds_record(start[found.start() : found.start() + packing.glance]):
-            return found.start()
+    for found in islice(packing.holding.finditer(start), _MOST_TRIES):
+        place = found.start()
+        if packing.holds_record(start[place : place + packing.glance]):
+            return place
     return len(start)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harvester.archives.finds import Damaged
-from harvester.archives.warc.fields import HEAD_END, RECORD_START, Fields
+from harvester.archives.warc.fields import RECORD_START, Fields
 from harvester.archives.warc.packing import RECORD
 from harvester.archives.warc.stream import Archive
 from harvester.archives.warc.window import Window
@@ -97,7 +97,7 @@ def _read_head(window: Window) -> Fields:
         if RECORD.startswith(first):
             raise CutRecord("the file ends inside the first line of a record")
         raise BrokenRecord("no record begins here")
-    head = window.take_until(HEAD_END, MOST_HEAD)
+    head = window.take_head(MOST_HEAD)
     if head is None:
         if window.ahead(MOST_HEAD) < MOST_HEAD:
             raise CutRecord("it ends inside the head of a record")
