@@ -355,6 +355,43 @@ def test_memory_does_not_grow_with_the_records_or_the_archive(passed: str) -> No
     assert peak < 40_000_000
 
 
+class Counting(io.BytesIO):
+    """A file that counts what is read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+def test_records_that_each_claim_all_that_follows_are_not_read_again_from_each() -> None:
+    claim = record("response", b"", length=900_000, end=b"")  # type: ignore[arg-type]
+    stream = Counting(claim * (1_000_000 // len(claim)))
+    found = read(stream)
+    assert {tell(one) for one in found} <= {"record-broken 0", "record-cut 0"}
+    assert stream.count < 100_000_000  # 2 GB without a bound
+
+
+@pytest.mark.parametrize("piece", [b"WARC/1.0\r\nContent-Length: x\r\n", b"WARC/1.0\r\nContent-Length: x\r\n\r\n"])
+def test_thousands_of_broken_heads_come_to_an_end(piece: bytes) -> None:
+    assert len(read(piece * 5_000)) == 5_000
+
+
+@pytest.mark.parametrize("piece", [b"\x1f\x8b\x08\x00", b"\x28\xb5\x2f\xfd", zst(b"WARC/1.1\r\nX: 1\r\n" * 3)[:-3]])
+def test_thousands_of_broken_members_come_to_an_end(piece: bytes) -> None:
+    whole = gz(response(0)) if piece.startswith(b"\x1f") else zst(response(0))
+    kinds = [tell(one).split()[0] for one in read(whole + piece * 5_000)]
+    assert (kinds[0], {*kinds[1:]}) == ("text", {"packing-broken"})
+
+
+@pytest.mark.parametrize("pack", [gz, zst])
+def test_each_broken_member_is_told(pack: Any) -> None:
+    broken = [pack(response(i % 3))[:-4] + b"\x00\x00\x00\x00" for i in range(5)]
+    assert told(b"".join(broken) + pack(response(0))) == [*(f"packing-broken {i % 3}" for i in range(5)), GOOD[0]]
+
+
 # Properties: each packing of three records, cut or changed anywhere.
 THREE = [response(0), response(1), response(2)]
 PACKED: dict[str, tuple[bytes, list[int]]] = {

@@ -4,10 +4,8 @@ A part is a member, with those after it that do not begin a record: a WARC packe
 record, one packed as a whole has a single part.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
-
 from harvester.archives.warc.packing import RECORD, Packing
+from harvester.archives.warc.salvage import salvage
 from harvester.archives.warc.window import Window
 from harvester.encodings import Broken, Inflating, Stream
 from harvester.errors import BrokenPacking, CutRecord, PageError, PageTooLarge
@@ -15,7 +13,6 @@ from harvester.errors import BrokenPacking, CutRecord, PageError, PageTooLarge
 # Nothing that a record of a page unpacks to comes near both of these; zeros are packed a thousand to one.
 _BOMB_BYTES = 16 * 1024 * 1024
 _BOMB_RATIO = 200
-_CRUMB = 64  # packed bytes
 
 
 class Packed:
@@ -128,7 +125,7 @@ class Packed:
         except Broken as error:
             self._late = BrokenPacking(f"the {self._packing.name} at byte {self._opened:,} is broken: {error}")
             begin = self._packing.open if first else before.copy if before is not None else None
-            piece = _salvage(begin, tail + packed) if begin is not None else b""
+            piece = salvage(begin, tail + packed) if begin is not None else b""
             if not piece:
                 raise self._late from error
         if member.over:
@@ -141,27 +138,3 @@ class Packed:
         unpacked, packed = self._total - self._record[0], self._raw.offset - self._record[1]
         if unpacked > _BOMB_BYTES and unpacked > _BOMB_RATIO * packed:
             raise PageTooLarge(f"its {self._packing.name} unpacks to more than {unpacked:,} bytes; it is left at that")
-
-
-def _salvage(begin: Callable[[], Stream], packed: bytes) -> bytes:
-    """Return what a step unpacks before the byte that breaks it; in crumbs first, as byte by byte is slow."""
-    sound = 0
-    stream = begin()
-    saved: list[bytes] = []
-    with suppress(Broken):  # the fault that led here
-        while sound < len(packed):
-            _unpack_all(stream, packed[sound : sound + _CRUMB])
-            sound += _CRUMB
-    stream = begin()
-    with suppress(Broken):
-        saved.append(_unpack_all(stream, packed[:sound]))
-        for i in range(sound, len(packed)):
-            saved.append(_unpack_all(stream, packed[i : i + 1]))
-    return b"".join(saved)
-
-
-def _unpack_all(stream: Stream, packed: bytes) -> bytes:
-    pieces = [stream.feed(packed)]
-    while not stream.hungry and not stream.over:
-        pieces.append(stream.feed(b""))
-    return b"".join(pieces)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from harvester.archives.warc.fields import RECORD_START
+from harvester.archives.warc.salvage import salvage
 from harvester.archives.warc.window import Window
 from harvester.encodings import Broken, Inflating, Stream, Zstd, make_dictionary, unpack
 from harvester.encodings import TooLarge as UnpacksTooLarge
@@ -48,7 +49,7 @@ class Packing:
                 plain += stream.feed(packed[at : at + step])
                 at, step = at + step, 2 * step
         except Broken:
-            return False
+            plain = salvage(self.open, packed[: at + step])
         return plain.startswith(RECORD)
 
 
