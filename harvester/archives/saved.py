@@ -1,36 +1,56 @@
-"""Saved pages: single files and folders of .html and .txt, as a browser or a text extractor leaves them."""
+"""Single pages: what was saved by a browser, a mirroring program or a text extractor, one file each."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+from harvester.archives.finds import Damaged, Find, Judge, PassedOver
+from harvester.archives.mirrors import mirrored_url
+from harvester.archives.places import Place
 from harvester.captures import Capture
-from harvester.errors import UsageProblem
+from harvester.errors import PageError, PageTooLarge, UsageProblem
+from harvester.pages.limits import MOST_BYTES
 
-SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".txt", ".text"})
-_HEAD = 4096
+_ENDS = 4096
 # Browsers note where a page was saved from: "<!-- saved from url=(0042)https://... -->"; SingleFile: "url: https://..."
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.I
 )
+# HTTrack at the page's begin or end, without a scheme: "<!-- Mirrored from host/path by HTTrack Website Copier/3.x ..."
+_MIRRORED_FROM = re.compile(rb"<!--\s*Mirrored from ((?:https?://)?[^\s<>]+) by HTTrack", re.I)
 
 
-def saved_pages(path: Path) -> Iterator[Capture]:
-    """Yield a capture for a file, or for every page below a folder, in the order of their names.
+def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iterator[Find]:
+    """Yield the page that a stream holds, or why it is passed over or cannot be read.
 
-    `file` is named from the path as given, so that it is the same wherever the folder lies. Raises UsageProblem if
-    there is no such path, or a folder holds no page.
+    A page given by itself is never passed over: who reads it says what is wrong with it.
     """
-    if path.is_file():
-        yield read_capture(path, path.name)
+    path_url = mirrored_url(place.parts, judge)
+    if not place.alone and (kind := _unread_kind(head, path_url, judge)):
+        yield PassedOver(kind)
         return
-    if not path.is_dir():
-        raise UsageProblem(f"there is no file or folder {path}")
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    if not found:
-        raise UsageProblem(f"{path} holds no page", advice=f"Pages end in {', '.join(sorted(SUFFIXES))}.")
-    for page in found:
-        yield read_capture(page, f"{path.resolve().name}/{page.relative_to(path).as_posix()}")
+    try:
+        body = stream.read(MOST_BYTES + 1)
+    except (PageError, OSError) as error:
+        yield place.damaged(error, path_url)
+        return
+    url = saved_from(body) or path_url
+    if url is not None and not place.alone and (kind := judge(url)):
+        yield PassedOver(kind)
+    elif len(body) > MOST_BYTES:
+        told = f"the file has more than {MOST_BYTES:,} bytes, the most that is read of a page"
+        yield Damaged(PageTooLarge(told), place.file, url=url)
+    else:
+        yield Capture(body=body, url=url, file=place.file)
+
+
+def _unread_kind(head: bytes, path_url: str | None, judge: Judge) -> str | None:
+    """Return what a file is that need not be read: a document by its path, no text by its first bytes."""
+    kind = judge(path_url) if path_url is not None else None
+    if kind == "document":
+        return kind
+    return "content-type" if Capture(head).medium == "binary" else None
 
 
 def read_capture(path: Path, name: str, url: str | None = None) -> Capture:
@@ -44,6 +64,12 @@ def read_capture(path: Path, name: str, url: str | None = None) -> Capture:
 
 
 def saved_from(body: bytes) -> str | None:
-    """Return the URL that a browser noted in a saved page, None if it noted none."""
-    found = _SAVED_FROM.search(body[:_HEAD])
-    return found[1].decode("ascii", "replace") if found else None
+    """Return the URL that a browser or HTTrack noted in a saved page, None if they noted none."""
+    found = _SAVED_FROM.search(body[:_ENDS])
+    if found:
+        return found[1].decode("ascii", "replace")
+    found = _MIRRORED_FROM.search(body[:_ENDS]) or _MIRRORED_FROM.search(body[-_ENDS:])
+    if not found:
+        return None
+    url = found[1].decode("ascii", "replace")
+    return url if url.lower().startswith("http") else f"https://{url}"

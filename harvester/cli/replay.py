@@ -1,69 +1,98 @@
-"""`harvest replay`: reads saved pages into a dataset, with no socket opened."""
+"""`harvest replay`: reads captures of all kinds into a dataset, with no socket opened."""
 
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from harvester.archives.saved import saved_pages
+from harvester.archives.finds import Find
+from harvester.archives.reading import read_archive
+from harvester.archives.warc import Payloads
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
+from harvester.cli.replaying import Replaying
 from harvester.dataset.run import Run
 from harvester.errors import UsageProblem
-from harvester.harvest.replay import Replayed, is_known, replay, replay_unnamed, unrecognised
-from harvester.sites import Site, find_site, load_sites, site_named
-from harvester.urls import is_loopback
+from harvester.harvest.replay import judge_for
+from harvester.sites import Site, find_site, load_sites
+
+# With --site, what was captured from a copy on somebody's own machine is the site's too.
+_OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
-@click.command(name="replay", short_help="Read saved pages into a dataset, with no network.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command(name="replay", short_help="Read captures of all kinds into a dataset, with no network.")
+@click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="The dataset folder.")
 @click.option("--site", "site_name", metavar="SITE", help="A site's name, or the file that defines one.")
-def command(paths: tuple[Path, ...], output: Path | None, site_name: str | None) -> int:
-    """Read the saved pages PATH... (.html and .txt files, folders of them) into the dataset DIR.
+def command(captures: tuple[str, ...], output: Path | None, site_name: str | None) -> int:
+    """Read each CAPTURE... into the dataset DIR: WARC, WACZ, tar, a saved page, a text extract, or a folder of these.
 
-    Pages that do not say where they were captured form one listing for each PATH and total. Replaying into a dataset
-    adds to it; the same page twice changes nothing.
+    What a file is, is found from its bytes, packed with gzip or zstd or not; "-" reads a list of files from standard
+    input. Pages that do not say where they were captured form one listing for each CAPTURE and total. Replaying into a
+    dataset adds to it; the same page twice changes nothing.
     """
-    if site_name:
-        site = find_site(site_name)
-        captures = [(path, capture) for path in paths for capture in saved_pages(path)]
-        for _, capture in captures:  # a copy that was served from this very machine
-            if capture.url is not None and is_loopback(capture.url):
-                site = site_named(site_name, capture.url)
-        read = [(path, replay(capture, site)) for path, capture in captures]
-    else:
-        sites = load_sites()
-        read = [(path, replay_unnamed(capture, sites)) for path in paths for capture in saved_pages(path)]
-        site = _one_site([replayed for _, replayed in read], sites)
-    run = Run(output or folder_for(site, [str(path.resolve()) for path in paths]), site, "replay", _now)
+    paths = _paths(captures)
+    named = _own(find_site(site_name)) if site_name else None
+    sites = (named,) if named is not None else load_sites()
+
+    def open_run(site: Site) -> Run:
+        return Run(output or folder_for(site, [str(path.resolve()) for path in paths]), site, "replay", _now)
+
+    replaying = Replaying(sites, named, open_run)
     try:
-        for path, replayed in read:
-            run.replayed(path, replayed)
-    finally:
-        result = run.end()
+        for path, find in _finds(paths, sites):
+            replaying.take(path, find)
+    except UsageProblem:
+        replaying.abandon()
+        raise
+    except BaseException:  # what was read is published, and the cause told of
+        if replaying.run is not None:
+            replaying.end()
+        raise
+    result = replaying.end()
     say_lines(result.lines)
     return int(result.code)
 
 
+def _finds(paths: Sequence[Path], sites: Sequence[Site]) -> Iterator[tuple[Path, Find]]:
+    judge = judge_for(sites)
+    with Payloads() as payloads:
+        for path in paths:
+            for find in read_archive(path, judge, payloads):
+                yield path, find
+        for find in payloads.leftovers():
+            yield paths[-1], find
+
+
+def _paths(captures: Sequence[str]) -> list[Path]:
+    """Return the paths given, "-" standing for those that standard input lists: a line each, # begins a comment.
+
+    Raises UsageProblem, before anything is read, if one of them is not there.
+    """
+    found: list[Path] = []
+    for capture in captures:
+        found += [Path(capture)] if capture != "-" else map(Path, _listed())
+    if not found:
+        raise UsageProblem("the list names no file")
+    for path in found:
+        if not path.exists():
+            raise UsageProblem(f"there is no file or folder {path}")
+    return found
+
+
+def _listed() -> list[str]:
+    lines = [os.fsdecode(line).strip() for line in sys.stdin.buffer.read().splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _own(site: Site) -> Site:
+    for host in _OWN_MACHINE:
+        site = site.with_alias(host)
+    return site
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _one_site(read: list[Replayed], sites: tuple[Site, ...]) -> Site:
-    """Return the one site of all that was read.
-
-    Raises UsageProblem where no page is recognised, or they are of several sites; the page's own error where all that
-    is known of the pages is what is wrong with them.
-    """
-    owners = {replayed.site.name: replayed.site for replayed in read if replayed.site is not None}
-    if len(owners) > 1:
-        raise UsageProblem(
-            f"these are of several sites: {', '.join(sorted(owners))}", advice="Replay one site at a time."
-        )
-    if owners:
-        return next(iter(owners.values()))
-    for replayed in read:
-        if not is_known(replayed):
-            raise unrecognised(replayed, sites)
-    raise next(replayed.error for replayed in read if replayed.error is not None)

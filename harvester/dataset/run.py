@@ -210,6 +210,11 @@ class Run:
         finally:
             self._release()
 
+    def abandon(self) -> None:
+        """End with nothing published: what was published stays as it is, and a folder that this run made goes."""
+        self.pages = 0
+        self._release()
+
     def _release(self) -> None:
         """Let go of what is held; remove what was made in vain."""
         self.ledger.close()

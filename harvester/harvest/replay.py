@@ -1,6 +1,6 @@
 """Sends captures through the same core as a live crawl; opens no socket."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from harvester.captures import Capture
@@ -10,6 +10,8 @@ from harvester.sites import Site
 
 # What a site says of a page that may well be another's.
 _NOT_MINE = frozenset({"not-a-listing", "other-site"})
+# What may lie about among pages that don't say where they came from.
+_PASSED = _NOT_MINE | {"document", "content-type"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,36 @@ def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
         return claiming[0]
     telling = [tried for tried in tries if tried.error is not None and tried.error.kind not in _NOT_MINE]
     return (telling or tries)[0]
+
+
+def judge_for(sites: Sequence[Site]) -> Callable[[str], str | None]:
+    """Return what says, given a URL, for which kind a capture is passed over unread; None for one to be read.
+
+    An address of a listing that is wrong in itself is to be read: that it cannot be understood is told then.
+    """
+
+    def judge(url: str) -> str | None:
+        owner = next((site for site in sites if site.owns(url)), None)
+        try:
+            address = owner.explain(url) if owner is not None else None
+        except ValueError:
+            return None
+        if address is None:
+            return "other-site"
+        return None if address.kind == "listing" else address.kind
+
+    return judge
+
+
+def passing_kind(replayed: Replayed) -> str | None:
+    """Return the kind for which a capture that was read is passed over after all; None for one to be kept or rejected.
+
+    That is one that says neither where it came from nor anything of its own: another page of a mirror.
+    """
+    error = replayed.error
+    if error is None or replayed.capture.url is not None or error.kind not in _PASSED:
+        return None
+    return error.kind
 
 
 def is_known(replayed: Replayed) -> bool:

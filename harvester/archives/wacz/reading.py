@@ -1,0 +1,180 @@
+"""Reads a WACZ: by its index, by a crawl's own list of pages, or, where neither serves, one WARC after the other."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from zipfile import ZipFile
+
+from harvester.archives.finds import Damaged, Find, Judge, PassedOver
+from harvester.archives.places import Place, printable
+from harvester.archives.wacz.index import Indexed, read_index
+from harvester.archives.wacz.package import Package
+from harvester.archives.wacz.taken import Listed, read_taken
+from harvester.archives.warc import Payloads, read_record, read_warc
+from harvester.captures import Capture
+from harvester.errors import DamagedContainer, MisledIndex, PageError
+
+_FOLDER = "archive/"
+
+
+def read_package(archive: ZipFile, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:
+    """Yield what a WACZ holds; what is wrong with the package comes first, and the rest is read all the same."""
+    assert archive.fp is not None
+    yield from _Reader(Package(archive, archive.fp), place, judge, payloads).finds()  # type: ignore[arg-type]
+
+
+class _Reader:
+    """Reads one package."""
+
+    def __init__(self, package: Package, place: Place, judge: Judge, payloads: Payloads) -> None:
+        self.package = package
+        self.place = place
+        self.judge = judge
+        self.payloads = payloads
+
+    def finds(self) -> Iterator[Find]:
+        """Yield all."""
+        for refusal in self.package.refused:
+            yield Damaged(refusal.error, self._file(refusal.name or ""))
+        yield from self._check()
+        taken, lines, misled = self._lists()
+        if misled is not None:
+            yield Damaged(misled, self.place.file)
+        if taken is not None:
+            yield from self._taken(taken, lines)
+        elif lines is None:
+            for name in self.package.names(_FOLDER):
+                yield from self._whole(name)
+        else:
+            yield from self._indexed(lines)
+
+    def _file(self, name: str) -> str:
+        return f"{self.place.file}#{printable(name)}"
+
+    def _check(self) -> Iterator[Damaged]:
+        """Compare the entries with the package's description; of WARCs the size only, which costs no reading."""
+        try:
+            resources = list(self.package.resources())
+        except PageError as error:
+            yield Damaged(error, self._file("datapackage.json"))
+            return
+        refused = {refusal.name for refusal in self.package.refused}
+        for resource in resources:
+            name, size = resource["path"], resource.get("bytes")
+            entry = self.package.entries.get(name)
+            if entry is None and name not in refused:
+                yield Damaged(DamagedContainer("the package's description names it; it is missing"), self._file(name))
+            elif entry is None:
+                continue
+            elif isinstance(size, int) and size != entry.file_size:
+                sizes = f"it has {entry.file_size:,} bytes, where the package's description says {size:,}"
+                yield Damaged(DamagedContainer(sizes), self._file(name))
+            elif not name.startswith(_FOLDER):
+                yield from self._check_digest(name, resource.get("hash"))
+
+    def _check_digest(self, name: str, told: object) -> Iterator[Damaged]:
+        if not isinstance(told, str) or not told.startswith("sha256:"):
+            return
+        digest = hashlib.sha256()
+        try:
+            with self.package.open(name) as stream:
+                while piece := stream.read(65_536):
+                    digest.update(piece)
+        except PageError as error:
+            yield Damaged(error, self._file(name))
+            return
+        if told != f"sha256:{digest.hexdigest()}":
+            yield Damaged(DamagedContainer("its digest is not the one of the package's description"), self._file(name))
+
+    def _lists(self) -> tuple[list[Listed | MisledIndex] | None, "_Lines | None", PageError | None]:
+        """Return a crawl's own list, the index, and what is wrong with them."""
+        try:
+            taken = read_taken(self.package)
+        except PageError as error:
+            return None, None, MisledIndex(f"pages/pages.jsonl cannot be read: {error.message}")
+        try:
+            return taken, _Lines(read_index(self.package), self.judge), None
+        except MisledIndex as error:
+            return taken, None, error
+
+    def _indexed(self, lines: "_Lines") -> Iterator[Find]:
+        """Read the captures that are wanted, in the order of file and offset; then the WARCs that no line leads to."""
+        for kind, count in sorted(lines.passed.items()):
+            yield from (PassedOver(kind) for _ in range(count))
+        for file, group in groupby(sorted(lines.wanted), key=lambda line: line.file):
+            yield from self._records(file, list(group))
+        for name in self.package.names(_FOLDER):
+            if name.removeprefix(_FOLDER) not in lines.files:
+                yield from self._whole(name)
+
+    def _whole(self, name: str) -> Iterator[Find]:
+        try:
+            with self.package.open(name) as stream:
+                yield from read_warc(stream, self._file(name), self.judge, self.payloads)
+        except PageError as error:
+            yield Damaged(error, self._file(name))
+
+    def _records(self, file: str, wanted: list[Indexed]) -> Iterator[Find]:
+        for line in wanted:
+            find = self._record(file, line.offset, line.url)
+            if isinstance(find, Capture) and find.url != line.url:
+                told = f"the index leads to another capture, {find.url}"
+                find = Damaged(MisledIndex(told), self._file(_FOLDER + file), line.offset, line.url)
+            yield find
+
+    def _record(self, file: str, offset: int, url: str) -> Find:
+        name = _FOLDER + file
+        if name not in self.package.entries:
+            return Damaged(MisledIndex("the index leads to a WARC that is not there"), self._file(name), offset, url)
+        try:
+            with self.package.open(name) as stream:
+                return read_record(stream, offset, self._file(name), self.payloads)
+        except PageError as error:
+            return Damaged(error, self._file(name), offset, url)
+
+    def _taken(self, taken: list[Listed | MisledIndex], lines: "_Lines | None") -> Iterator[Find]:
+        """Read exactly the pages of a crawl's own list, in its order; the crawl's other exchanges were not taken."""
+        places = set()
+        for page in taken:
+            if isinstance(page, MisledIndex):
+                yield Damaged(page, self.place.file)
+                continue
+            places.add((page.file, page.offset))
+            find = self._record(page.file, page.offset, page.url)
+            if isinstance(find, Capture):
+                find = self._as_taken(find, page)
+            yield find
+        others = max(0, lines.count - len(places)) if lines is not None else 0
+        yield from (PassedOver("not-taken") for _ in range(others))
+
+    def _as_taken(self, capture: Capture, page: Listed) -> Find:
+        if capture.digest != page.digest:
+            error = MisledIndex("the list of pages leads to another body than the one that was taken")
+            return Damaged(error, str(capture.file), page.offset, page.url)
+        return replace(capture, url=page.url, captured_at=page.captured_at, taken=page.taken)
+
+
+class _Lines:
+    """What an index says, as far as it is wanted: small, since of all else only the numbers are kept."""
+
+    def __init__(self, lines: Iterator[Indexed], judge: Judge) -> None:
+        self.wanted: list[Indexed] = []
+        self.passed: Counter[str] = Counter()
+        self.files: set[str] = set()
+        self.count = 0
+        for line in lines:
+            self.count += 1
+            self.files.add(line.file)
+            kind = judge(line.url) or _by_status(line.status)
+            if kind is None:
+                self.wanted.append(line)
+            else:
+                self.passed[kind] += 1
+
+
+def _by_status(status: str) -> str | None:
+    if not status.isdigit() or status == "200":
+        return None
+    return "redirect" if status.startswith("3") else f"status-{status}"

@@ -1,0 +1,117 @@
+"""One replay, find by find: the run begins at the first page that is known to be of a site; none is held."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harvester.archives.finds import Damaged, Find, PassedOver
+from harvester.captures import Capture
+from harvester.dataset.run import Result, Run
+from harvester.errors import PageError, UsageProblem
+from harvester.harvest.replay import Replayed, is_known, passing_kind, replay, replay_unnamed, unrecognised
+from harvester.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Capture):
+    """What is kept of a page that could not be read, until its site is known: its beginning, and its digest."""
+
+    whole: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the whole body."""
+        return self.whole
+
+
+def shorten(capture: Capture) -> Capture:
+    """Return what will be told of a page that could not be read: the first 500 characters, or that they are none."""
+    begins = capture.body[:4096] if capture.medium == "binary" else capture.text[:500].encode("utf-8", "replace")
+    return Kept(begins, capture.url, capture.status, file=capture.file, offset=capture.offset, whole=capture.digest)
+
+
+class Replaying:
+    """Takes finds in, and brings them to a run; `named` is the site that the user named, None to find it."""
+
+    def __init__(self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], Run]) -> None:
+        self.sites = sites
+        self.named = named
+        self.open_run = open_run
+        self.run = open_run(named) if named is not None else None
+        self.waiting: list[tuple[Capture, PageError]] = []
+        self.passed: Counter[str] = Counter()
+        self.unknown: UsageProblem | None = None
+
+    def take(self, path: Path, find: Find) -> None:
+        """Keep a find that lies below a path; raises UsageProblem where a second site's page comes."""
+        if isinstance(find, PassedOver):
+            self._pass_over(find.kind)
+        elif isinstance(find, Damaged):
+            self._unreadable(Capture(b"", url=find.url, file=find.file, offset=find.offset), find.error)
+        else:
+            self._read(path, find, alone=find.file == path.name)
+
+    def _read(self, path: Path, capture: Capture, *, alone: bool) -> None:
+        named = self.named
+        replayed = replay(capture, named) if named is not None else replay_unnamed(capture, self.sites)
+        kind = None if alone else passing_kind(replayed)
+        if kind is not None:
+            self._doubt(replayed)
+            self._pass_over(kind)
+        elif replayed.site is None:
+            self._doubt(replayed)
+            self._unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
+        else:
+            self._begin(replayed.site).replayed(path, replayed)
+
+    def _begin(self, site: Site) -> Run:
+        """Return the run, begun with the first site that is known."""
+        if self.run is None:
+            self.run = self.open_run(site)
+            for capture, error in self.waiting:
+                self.run.unreadable(capture, error)
+            for kind, number in self.passed.items():
+                self.run.passed_over[kind] += number
+        if self.run.site.name != site.name:
+            names = ", ".join(sorted((self.run.site.name, site.name)))
+            raise UsageProblem(f"these are of several sites: {names}", advice="Replay one site at a time.")
+        return self.run
+
+    def _pass_over(self, kind: str) -> None:
+        if self.run is not None:
+            self.run.pass_over(kind)
+        else:
+            self.passed[kind] += 1
+
+    def _unreadable(self, capture: Capture, error: PageError) -> None:
+        if self.run is not None:
+            self.run.unreadable(capture, error)
+        else:
+            self.waiting.append((shorten(capture), error))
+
+    def _doubt(self, replayed: Replayed) -> None:
+        """Remember the first page that no site knows, for the case that none of all is known."""
+        if self.unknown is None and self.run is None and not is_known(replayed):
+            self.unknown = unrecognised(replayed, self.sites)
+
+    def end(self) -> Result:
+        """End the run; raises what is wrong with what was given where no page of it is of a site."""
+        if self.run is not None:
+            return self.run.end()
+        damage = next((error for _, error in self.waiting), None)
+        if self.unknown is not None:
+            raise self.unknown
+        if damage is not None:
+            raise damage
+        names = ", ".join(site.name for site in self.sites)
+        told = ", ".join(f"{number:,} {kind}" for kind, number in sorted(self.passed.items()))
+        raise UsageProblem(
+            f"nothing here is a results page of the sites: {names} ({told})",
+            advice="Name the site with --site; documents and other pages are passed over.",
+        )
+
+    def abandon(self) -> None:
+        """End with nothing published."""
+        if self.run is not None:
+            self.run.abandon()
