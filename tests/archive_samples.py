@@ -43,19 +43,13 @@ def warc_records(pages: Iterable[Page], *, packed: bool, kind: str = "response",
     for i, (url, body) in enumerate(pages):
         out = io.BytesIO()
         writer = WARCWriter(out, gzip=packed)
-        http = None
+        told = {"warc_headers_dict": {"WARC-Date": f"2025-03-16T00:{i // 60:02}:{i % 60:02}Z"}}
         if kind == "response":
-            http = StatusAndHeaders(status, [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
-        date = {"WARC-Date": f"2025-03-16T00:{i // 60:02}:{i % 60:02}Z"}
-        kept = writer.create_warc_record(
-            url,
-            kind,
-            payload=io.BytesIO(body),
-            http_headers=http,
-            warc_content_type="text/plain",
-            warc_headers_dict=date,
-        )
-        writer.write_record(kept)
+            headers = [("Content-Type", "text/html; charset=utf-8")]
+            told["http_headers"] = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+        else:
+            told["warc_content_type"] = "text/plain"
+        writer.write_record(writer.create_warc_record(url, kind, payload=io.BytesIO(body), **told))
         records.append(out.getvalue())
     return records
 

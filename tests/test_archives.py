@@ -33,13 +33,12 @@ Build = Callable[[Path], Path]
 
 
 def records(folder: Path, *without: str) -> list[dict]:
-    return sorted(
-        (
-            {key: value for key, value in line.items() if key not in without}
-            for line in read_lines(folder / "records.jsonl")
-        ),
-        key=str,
-    )
+    lines = read_lines(folder / "records.jsonl")
+    return sorted(({key: line[key] for key in line if key not in without} for line in lines), key=str)
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir() if not file.name.startswith("ledger.")}
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +163,8 @@ def test_what_is_passed_over_is_counted_by_kind(harvest: Harvest, tmp_path: Path
         ("example.org/index.html", b"<html><body>elsewhere</body></html>"),
         ("slugs/one", documents[0][1]),
     ]
-    ran = harvest(
-        "replay", write_tar(tmp_path / "m.tar.zst", [*documents, *other, *host_members()]), "-o", tmp_path / "d"
-    )
+    mirror = write_tar(tmp_path / "m.tar.zst", [*documents, *other, *host_members()])
+    ran = harvest("replay", mirror, "-o", tmp_path / "d")
     assert ran.code == 0, ran.err + ran.out
     assert "captures passed over: " in ran.out
     line = next(line for line in ran.out.splitlines() if "passed over" in line)
@@ -221,19 +219,17 @@ def test_captures_of_two_sites_are_refused_whatever_their_order(
     (site / "harbour-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: harbour\nVersion: 1\n")
     (site / "harbour-1.dist-info" / "entry_points.txt").write_text("[harvester.sites]\nharbour = harbour_site:SITE\n")
     pages = {"a": listing_pages(range(2)), "b": [("https://records.harbour.example/all", page(3))]}
-    for name in pages:
-        write_warc(tmp_path / f"{name}.warc", pages[name])
+    for name, held in pages.items():
+        write_warc(tmp_path / f"{name}.warc", held)
     files = [tmp_path / f"{name}.warc" for name in order]
     ran = harvest("replay", *files, "-o", tmp_path / "d", env={"PYTHONPATH": str(site)})
     assert (ran.code, "of several sites: harbour, wilson" in ran.err) == (2, True), ran.err
     assert not (tmp_path / "d").exists()
 
     assert harvest("replay", tmp_path / "a.warc", "-o", tmp_path / "d", env={"PYTHONPATH": str(site)}).code == 3
-    before = {file.name: file.read_bytes() for file in (tmp_path / "d").iterdir() if file.name != "ledger.sqlite"}
+    before = published(tmp_path / "d")
     assert harvest("replay", *files, "-o", tmp_path / "d", env={"PYTHONPATH": str(site)}).code == 2
-    assert {
-        file.name: file.read_bytes() for file in (tmp_path / "d").iterdir() if file.name != "ledger.sqlite"
-    } == before
+    assert published(tmp_path / "d") == before
 
 
 def test_nothing_of_a_known_site_names_the_sites_and_what_there_was(harvest: Harvest, tmp_path: Path) -> None:
