@@ -49,7 +49,9 @@ def warc_records(pages: Iterable[Page], *, packed: bool, kind: str = "response",
             told["http_headers"] = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
         else:
             told["warc_content_type"] = "text/plain"
-        writer.write_record(writer.create_warc_record(url, kind, payload=io.BytesIO(body), **told))
+        record = writer.create_warc_record(url, kind, payload=io.BytesIO(body), **told)
+        writer.write_record(record)
+        record.raw_stream.close()  # a file that warcio made to take the digest
         records.append(out.getvalue())
     return records
 

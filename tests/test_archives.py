@@ -228,7 +228,8 @@ def test_captures_of_two_sites_are_refused_whatever_their_order(
 
     assert harvest("replay", tmp_path / "a.warc", "-o", tmp_path / "d", env={"PYTHONPATH": str(site)}).code == 3
     before = published(tmp_path / "d")
-    assert harvest("replay", *files, "-o", tmp_path / "d", env={"PYTHONPATH": str(site)}).code == 2
+    ran = harvest("replay", *files, "-o", tmp_path / "d", env={"PYTHONPATH": str(site)})
+    assert ran.code == (2 if order == ("a", "b") else 7)  # the other site's page does not even open the dataset
     assert published(tmp_path / "d") == before
 
 

@@ -4,7 +4,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BufferedReader
 from itertools import groupby
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
@@ -12,7 +14,7 @@ from harvester.archives.places import Place, printable
 from harvester.archives.wacz.index import Indexed, read_index
 from harvester.archives.wacz.package import Package
 from harvester.archives.wacz.taken import Listed, read_taken
-from harvester.archives.warc import Payloads, read_record, read_warc
+from harvester.archives.warc import Payloads, read_records, read_warc
 from harvester.captures import Capture
 from harvester.errors import DamagedContainer, MisledIndex, PageError
 
@@ -33,6 +35,7 @@ class _Reader:
         self.place = place
         self.judge = judge
         self.payloads = payloads
+        self.opened: tuple[str, BufferedReader] | None = None
 
     def finds(self) -> Iterator[Find]:
         """Yield all."""
@@ -119,20 +122,27 @@ class _Reader:
     def _records(self, file: str, wanted: list[Indexed]) -> Iterator[Find]:
         for line in wanted:
             find = self._record(file, line.offset, line.url)
-            if isinstance(find, Capture) and find.url != line.url:
+            if isinstance(find, Capture) and not _same(find.url, line.url):
                 told = f"the index leads to another capture, {find.url}"
                 find = Damaged(MisledIndex(told), self._file(_FOLDER + file), line.offset, line.url)
-            yield find
+            if find is not None:
+                yield find
 
-    def _record(self, file: str, offset: int, url: str) -> Find:
+    def _record(self, file: str, offset: int, url: str) -> Find | None:
+        """Return what stands at a place; None for a revisit that waits for its original."""
         name = _FOLDER + file
-        if name not in self.package.entries:
-            return Damaged(MisledIndex("the index leads to a WARC that is not there"), self._file(name), offset, url)
         try:
-            with self.package.open(name) as stream:
-                return read_record(stream, offset, self._file(name), self.payloads)
+            return next(read_records(self._stream(name), [offset], self._file(name), self.payloads), None)
         except PageError as error:
             return Damaged(error, self._file(name), offset, url)
+
+    def _stream(self, name: str) -> BufferedReader:
+        """Return a WARC, opened once for all of its records that are read one after the other."""
+        if name not in self.package.entries:
+            raise MisledIndex("an index leads to a WARC that is not there")
+        if self.opened is None or self.opened[0] != name:
+            self.opened = (name, self.package.open(name))
+        return self.opened[1]
 
     def _taken(self, taken: list[Listed | MisledIndex], lines: "_Lines | None") -> Iterator[Find]:
         """Read exactly the pages of a crawl's own list, in its order; the crawl's other exchanges were not taken."""
@@ -145,7 +155,8 @@ class _Reader:
             find = self._record(page.file, page.offset, page.url)
             if isinstance(find, Capture):
                 find = self._as_taken(find, page)
-            yield find
+            if find is not None:
+                yield find
         others = max(0, lines.count - len(places)) if lines is not None else 0
         yield from (PassedOver("not-taken") for _ in range(others))
 
@@ -172,6 +183,11 @@ class _Lines:
                 self.wanted.append(line)
             else:
                 self.passed[kind] += 1
+
+
+def _same(url: str | None, told: str) -> bool:
+    """Return whether a URL is the one told of, which some programs quote where others do not."""
+    return url is not None and unquote(url) == unquote(told)
 
 
 def _by_status(status: str) -> str | None:
