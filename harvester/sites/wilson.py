@@ -86,6 +86,7 @@ class Wilson(Site):
     proof = Walk("created_DESC")
 
     def _document(self, path: str) -> str | None:
+        path = re.sub(r"\.html?$", "", path)  # mirroring programs turn links to the files that they made
         path = re.sub(r"\.(?:pdf|ris)$", "", path) if re.match(r"/document/\d+\.(?:pdf|ris)$", path) else path
         return super()._document(path)
 
