@@ -1,12 +1,11 @@
 """The ZIP file that a WACZ is: its entries checked, and opened to be read from any place; none is written anywhere."""
 
-import json
 import stat
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BufferedReader
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from harvester.archives.members import Refusal, leads_out
 from harvester.archives.unpacking import FREE_BYTES, MOST_RATIO
@@ -96,14 +95,6 @@ class Package:
         if len(body) > _MOST_TEXT:
             raise DamagedContainer(f"it has more than {_MOST_TEXT:,} bytes")
         return body
-
-    def resources(self) -> Iterator[dict[str, Any]]:
-        """Yield the resources of the package's description; raises DamagedContainer."""
-        try:
-            found = json.loads(self.text(DESCRIPTION))["resources"]
-            yield from [resource for resource in found if isinstance(resource["path"], str)]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise DamagedContainer(f"the package's description cannot be read: {error}") from error
 
 
 def _refused(entry: zipfile.ZipInfo, overlaps: bool) -> Refusal | None:

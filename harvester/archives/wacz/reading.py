@@ -1,6 +1,5 @@
 """Reads a WACZ: by its index, by a crawl's own list of pages, or, where neither serves, one WARC after the other."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,12 +10,13 @@ from zipfile import ZipFile
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
 from harvester.archives.places import Place, printable
+from harvester.archives.wacz.description import check_description
 from harvester.archives.wacz.index import Indexed, read_index
 from harvester.archives.wacz.package import Package
 from harvester.archives.wacz.taken import Listed, read_taken
 from harvester.archives.warc import Payloads, read_records, read_warc
 from harvester.captures import Capture
-from harvester.errors import DamagedContainer, MisledIndex, PageError
+from harvester.errors import MisledIndex, PageError
 
 _FOLDER = "archive/"
 
@@ -39,9 +39,8 @@ class _Reader:
 
     def finds(self) -> Iterator[Find]:
         """Yield all."""
-        for refusal in self.package.refused:
+        for refusal in (*self.package.refused, *check_description(self.package)):
             yield Damaged(refusal.error, self._file(refusal.name or ""))
-        yield from self._check()
         taken, lines, misled = self._lists()
         if misled is not None:
             yield Damaged(misled, self.place.file)
@@ -55,41 +54,6 @@ class _Reader:
 
     def _file(self, name: str) -> str:
         return f"{self.place.file}#{printable(name)}"
-
-    def _check(self) -> Iterator[Damaged]:
-        """Compare the entries with the package's description; of WARCs the size only, which costs no reading."""
-        try:
-            resources = list(self.package.resources())
-        except PageError as error:
-            yield Damaged(error, self._file("datapackage.json"))
-            return
-        refused = {refusal.name for refusal in self.package.refused}
-        for resource in resources:
-            name, size = resource["path"], resource.get("bytes")
-            entry = self.package.entries.get(name)
-            if entry is None and name not in refused:
-                yield Damaged(DamagedContainer("the package's description names it; it is missing"), self._file(name))
-            elif entry is None:
-                continue
-            elif isinstance(size, int) and size != entry.file_size:
-                sizes = f"it has {entry.file_size:,} bytes, where the package's description says {size:,}"
-                yield Damaged(DamagedContainer(sizes), self._file(name))
-            elif not name.startswith(_FOLDER):
-                yield from self._check_digest(name, resource.get("hash"))
-
-    def _check_digest(self, name: str, told: object) -> Iterator[Damaged]:
-        if not isinstance(told, str) or not told.startswith("sha256:"):
-            return
-        digest = hashlib.sha256()
-        try:
-            with self.package.open(name) as stream:
-                while piece := stream.read(65_536):
-                    digest.update(piece)
-        except PageError as error:
-            yield Damaged(error, self._file(name))
-            return
-        if told != f"sha256:{digest.hexdigest()}":
-            yield Damaged(DamagedContainer("its digest is not the one of the package's description"), self._file(name))
 
     def _lists(self) -> tuple[list[Listed | MisledIndex] | None, "_Lines | None", PageError | None]:
         """Return a crawl's own list, the index, and what is wrong with them."""
