@@ -91,7 +91,6 @@ def test_links_that_wget_turned_to_its_own_files_lead_to_the_same_documents(
     for kind in ("turned", "plain"):
         ran = harvest("replay", tmp_path / kind, "-o", tmp_path / f"{kind}-d")
         assert ran.code == 0, ran.err + ran.out
-    turned, plain = (
-        {line["url"] for line in read_lines(tmp_path / kind / "records.jsonl")} for kind in ("turned-d", "plain-d")
-    )
+    folders = (tmp_path / f"{kind}-d" for kind in ("turned", "plain"))
+    turned, plain = ({line["url"] for line in read_lines(folder / "records.jsonl")} for folder in folders)
     assert turned == plain and len(plain) == 103
