@@ -1,5 +1,6 @@
 """Single pages: what was saved by a browser, a mirroring program or a text extractor, one file each."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iter
     url = saved_from(body) or path_url
     if url is not None and not place.alone and (kind := judge(url)):
         yield PassedOver(kind)
+    elif len(body) > MOST_BYTES and _is_data(head) and not place.alone:
+        yield PassedOver("content-type")
     elif len(body) > MOST_BYTES:
         told = f"the file has more than {MOST_BYTES:,} bytes, the most that is read of a page"
         yield Damaged(PageTooLarge(told), place.file, url=url)
@@ -51,6 +54,12 @@ def _unread_kind(head: bytes, path_url: str | None, judge: Judge) -> str | None:
     if kind == "document":
         return kind
     return "content-type" if Capture(head).medium == "binary" else None
+
+
+def _is_data(head: bytes) -> bool:
+    """Return whether a file that is too large to be read is no text: a database, JSON."""
+    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return (b"\x00" in head and not is_utf16) or head.lstrip()[:1] in {b"{", b"["}
 
 
 def read_capture(path: Path, name: str, url: str | None = None) -> Capture:
