@@ -1,6 +1,6 @@
 """Runs the long proofs one after the other, prints what was measured, and ends with 1 if a promise does not hold.
 
-SCALE multiplies the numbers: 1 takes about seven minutes on two cores. Each part prints how to repeat what failed.
+SCALE multiplies the numbers: 1 takes about eight minutes on two cores. Each part prints how to repeat what failed.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from tests.soak import disk, fuzz, kills, schedules, walks
+from tests.soak import disk, fuzz, kills, mirror, schedules, walks
 from tests.soak.figures import Figure, table
 
 PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "disk": (disk.measure, 200),
     "walks": (walks.measure, 20_000),
     "fuzz": (fuzz.measure, 20_000),
+    "mirror": (mirror.measure, mirror.RECORDS),
 }
 
 
