@@ -94,3 +94,38 @@ def test_links_that_wget_turned_to_its_own_files_lead_to_the_same_documents(
     folders = (tmp_path / f"{kind}-d" for kind in ("turned", "plain"))
     turned, plain = ({line["url"] for line in read_lines(folder / "records.jsonl")} for folder in folders)
     assert turned == plain and len(plain) == 103
+
+
+def test_what_lies_beside_pages_is_passed_over_by_its_name(harvest: Harvest, tmp_path: Path) -> None:
+    script = b"if (document.querySelector('#px-captcha')) { cf_chl_opt = 1 }"
+    beside = [
+        ("page_files/a.js", script),
+        ("page_files/b.css?v=2", b"#px-captcha {}"),
+        ("hts-cache/new.zip", b"PK\x05\x06" + bytes(18)),
+    ]
+    mirror = write_folder(tmp_path / "m", [*beside, *host_members()])
+    ran = harvest("replay", mirror, "-o", tmp_path / "d")
+    assert ran.code == 0, ran.out
+    assert "3 captures passed over: 2 content-type, 1 cache" in ran.out
+
+
+def test_a_listing_whose_file_is_no_text_is_no_silent_loss(harvest: Harvest, tmp_path: Path) -> None:
+    mirror = write_folder(
+        tmp_path / "m", [*host_members(pages=range(3)), (f"{HOST}/search?page=3", b"\x89PNG\r\n\x1a\n")]
+    )
+    ran = harvest("replay", mirror, "-o", tmp_path / "d")
+    assert (ran.code, [r["reason"] for r in read_lines(tmp_path / "d" / "rejects.jsonl")]) == (6, ["content-type"])
+
+
+def test_a_page_given_by_itself_has_no_address_made_up(harvest: Harvest, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, [(f"{HOST}/my page.html", page(3)), (f"{HOST}/search?page=4", page(4))])
+    ran = harvest("replay", folder / HOST / "my page.html", folder / HOST / "search?page=4", "-o", tmp_path / "d")
+    assert ran.code == 3
+    urls = {c["url"] for line in read_lines(tmp_path / "d" / "provenance.jsonl") for c in line["captures"]}
+    assert urls == {None, f"{SITE}/search?page=4"}
+
+
+def test_pages_under_names_of_ones_own_below_a_host_are_told_of(harvest: Harvest, tmp_path: Path) -> None:
+    write_folder(tmp_path, [(f"{HOST}/my-{n}.html", page(n)) for n in PAGES])
+    ran = harvest("replay", tmp_path / HOST, "-o", tmp_path / "d")
+    assert (ran.code, "11 other" in ran.err, "what its name says" in ran.err) == (2, True, True)

@@ -18,6 +18,7 @@ from harvester.archives.wacz import is_office, is_wacz, open_zip, read_package
 from harvester.archives.warc import Payloads, read_warc
 from harvester.errors import PageError, UnreadKind, UsageProblem
 
+_CACHE = "hts-cache"  # where HTTrack keeps, once more, what it has mirrored
 _PACKED = (Kind.GZIP, Kind.ZSTD)
 
 
@@ -116,6 +117,8 @@ def _read_zip(stream: BufferedReader, head: bytes, place: Place, judge: Judge, p
 
 def _not_read(why: str, place: Place, judge: Judge) -> Find:
     """Return that an archive is not read; what a mirror's path calls another page of the site is passed over."""
+    if _CACHE in place.parts:
+        return PassedOver("cache")
     url = None if place.alone else mirrored_url(place.parts, judge)
     kind = judge(url) if url is not None else None
     return PassedOver(kind) if kind is not None else place.damaged(UnreadKind(why))

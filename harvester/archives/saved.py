@@ -14,6 +14,8 @@ from harvester.errors import PageError, PageTooLarge, UsageProblem
 from harvester.pages.limits import MOST_BYTES
 
 _ENDS = 4096
+# What browsers and mirrors keep beside pages: text without any mark of its own, in which a challenge may be spoken of.
+_PARTS = (".js", ".mjs", ".css", ".map", ".json", ".xml", ".svg", ".rss", ".ris", ".bib")
 # Browsers note where a page was saved from: "<!-- saved from url=(0042)https://... -->"; SingleFile: "url: https://..."
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.I
@@ -25,11 +27,15 @@ _MIRRORED_FROM = re.compile(rb"<!--\s*Mirrored from ((?:https?://)?[^\s<>]+) by 
 def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iterator[Find]:
     """Yield the page that a stream holds, or why it is passed over or cannot be read.
 
-    A page given by itself is never passed over: who reads it says what is wrong with it.
+    A page given by itself is never passed over, nor is a listing's: who reads it says what is wrong with it.
     """
     path_url = mirrored_url(place.parts, judge)
-    if not place.alone and (kind := _unread_kind(head, path_url, judge)):
-        yield PassedOver(kind)
+    kind = judge(path_url) if path_url is not None else None
+    if place.alone and kind is not None:  # a name in a folder of that name, and no more
+        path_url = kind = None
+    is_listing = path_url is not None and kind is None
+    if not (place.alone or is_listing) and (kind == "document" or _is_no_page(head, place)):
+        yield PassedOver("document" if kind == "document" else "content-type")
         return
     try:
         body = stream.read(MOST_BYTES + 1)
@@ -39,7 +45,7 @@ def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iter
     url = saved_from(body) or path_url
     if url is not None and not place.alone and (kind := judge(url)):
         yield PassedOver(kind)
-    elif len(body) > MOST_BYTES and _is_data(head) and not place.alone:
+    elif len(body) > MOST_BYTES and url is None and not place.alone and _is_data(head):
         yield PassedOver("content-type")
     elif len(body) > MOST_BYTES:
         told = f"the file has more than {MOST_BYTES:,} bytes, the most that is read of a page"
@@ -48,12 +54,10 @@ def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iter
         yield Capture(body=body, url=url, file=place.file)
 
 
-def _unread_kind(head: bytes, path_url: str | None, judge: Judge) -> str | None:
-    """Return what a file is that need not be read: a document by its path, no text by its first bytes."""
-    kind = judge(path_url) if path_url is not None else None
-    if kind == "document":
-        return kind
-    return "content-type" if Capture(head).medium == "binary" else None
+def _is_no_page(head: bytes, place: Place) -> bool:
+    """Return whether a file is a part of pages, or no text: its first bytes say so, of scripts and styles its name."""
+    name = re.split(r"[?@]", place.parts[-1])[0].lower() if place.parts else ""
+    return name.endswith(_PARTS) or Capture(head).medium == "binary"
 
 
 def _is_data(head: bytes) -> bool:

@@ -106,10 +106,10 @@ class Replaying:
             raise damage
         names = ", ".join(site.name for site in self.sites)
         told = ", ".join(f"{number:,} {kind}" for kind, number in sorted(self.passed.items()))
-        raise UsageProblem(
-            f"nothing here is a results page of the sites: {names} ({told})",
-            advice="Name the site with --site; documents and other pages are passed over.",
-        )
+        advice = "Name the site with --site. Documents and other pages are passed over"
+        if "other" in self.passed:
+            advice += "; in a folder named like the site's host, a file is taken for what its name says"
+        raise UsageProblem(f"nothing here is a results page of the sites: {names} ({told})", advice=f"{advice}.")
 
     def abandon(self) -> None:
         """End with nothing published."""
