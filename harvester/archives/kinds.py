@@ -47,7 +47,7 @@ def kind_of(head: bytes) -> Kind:
         return Kind.ZIP
     if unread_name(head) is not None:
         return Kind.UNREAD
-    if is_header(head[:512]):
+    if is_header(head[:512]) or head[257:262] == b"ustar":  # the first header may be the damaged one
         return Kind.TAR
     return Kind.BINARY if Capture(head).medium == "binary" else Kind.PAGE
 
