@@ -1,0 +1,54 @@
+"""Which pages a crawl took: what the ledger holds of it, read before it forgets."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TAKEN = """
+SELECT capture.url, capture.captured_at, capture.digest, capture.position, walk.listing, walk.sort, beginner.started,
+       walk.pass, walk.proving, page.first, page.last, page.total,
+       EXISTS (SELECT 1 FROM reject WHERE reject.page = page.id AND reject.row = page.rows - 1
+               AND reject.reason = 'cut-off')
+FROM page
+JOIN capture ON capture.id = page.capture
+JOIN run ON run.id = capture.run
+JOIN walk ON walk.id = page.walk
+JOIN run AS beginner ON beginner.id = walk.begun
+WHERE walk.kind = 'live' AND run.started = ? AND capture.file = ?
+ORDER BY page.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPage:
+    """A page that a crawl took, in which walk of which crawl, and where its capture lies.
+
+    `begun` is the id of the crawl that began the walk: its time. `cut_off` says that its last row was not believed.
+    """
+
+    url: str
+    captured_at: str
+    digest: str
+    offset: int
+    listing: str
+    order: str | None
+    begun: str
+    number: int
+    proving: bool
+    counter: tuple[int, int, int] | None
+    cut_off: bool
+
+
+def crawls(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of all crawls that a ledger knows."""
+    return {started for (started,) in db.execute("SELECT started FROM run WHERE kind = 'crawl'")}
+
+
+def taken_pages(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[TakenPage]:
+    """Yield the pages that a crawl took and the ledger still holds, whose captures lie in a file."""
+    for row in db.execute(_TAKEN, (crawl, file)):
+        url, captured_at, digest, offset, listing, order, begun, number, proving, first, last, total, cut_off = row
+        counter = None if total is None else (first, last, total)
+        yield TakenPage(
+            url, captured_at, digest, offset, listing, order, begun, number, bool(proving), counter, bool(cut_off)
+        )
