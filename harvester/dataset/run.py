@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from harvester.archives.snapshot.exchange import Exchange, Kept
 from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code, say
 from harvester.dataset.fresh import FRESH, Rebuilding, refuse_to_drop
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
+from harvester.dataset.snapshots import Snapshots
 from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
@@ -59,11 +61,13 @@ class Run:
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
         self.fatal: HarvestError | None = None
+        # To the microsecond: of two runs the newer one gives the record.
+        started = clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        self.snapshots = Snapshots(folder, site.name, started, clock)
         try:
             for ledger in self._ledgers():
                 ledger.note_holder(self._now())
-            # To the microsecond: of two runs the newer one gives the record.
-            self.number = self.ledger.begin_run(kind, clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), readers())
+            self.number = self.ledger.begin_run(kind, started, readers())
         except HarvestError:
             self._release()
             raise
@@ -113,6 +117,11 @@ class Run:
             with self._fatal():
                 self.ledger.add_page(self.number, key, address, capture, reading, told)
             self.pages += 1
+
+    def keep(self, exchange: Exchange) -> Kept | None:
+        """Keep an exchange in the crawl's snapshot; return where its answer lies."""
+        with self._fatal():
+            return self.snapshots.keep(exchange)
 
     def not_before(self) -> datetime | None:
         """Return the time before which the server asked not to be asked again."""
@@ -201,6 +210,8 @@ class Run:
             if self.fatal is not None:
                 raise self.fatal
             with self._fatal():
+                if not self._in_vain():
+                    self.snapshots.pack(self._ledgers())  # before what is published lets the ledger forget
                 if not self.pages and is_published(self.ledger):
                     return self._nothing()
                 self.ledger.finish_run(self.number, self._now(), self.passed_over)
@@ -217,12 +228,17 @@ class Run:
 
     def _release(self) -> None:
         """Let go of what is held; remove what was made in vain."""
+        self.snapshots.close()
         self.ledger.close()
         if self.rebuilding is not None:
             self.rebuilding.release()
-        paused = self.paused_until is not None and self.paused_until > self.clock()
-        if self.first and not self.pages and not paused:
+        if self._in_vain():
             self._unmake()
+
+    def _in_vain(self) -> bool:
+        """Return whether nothing is to stay of a first run: no page was read, nor are we to come back later."""
+        paused = self.paused_until is not None and self.paused_until > self.clock()
+        return self.first and not self.pages and not paused
 
     def _certified(self, published: Published) -> Result:
         listings: list[dict[str, Any]] = published.listings(self.number)
@@ -258,5 +274,6 @@ class Run:
         with suppress(OSError):  # a failing disk, which has been told of; or somebody has put something into the folder
             for end in ("", "-wal", "-shm"):
                 self.ledger.path.with_name(self.ledger.path.name + end).unlink(missing_ok=True)
+            self.snapshots.discard()
             if self.made_folder:
                 self.folder.rmdir()
