@@ -35,6 +35,7 @@ from harvester.urls import is_loopback
     "--twice", is_flag=True, help="Believe no order: walk until two passes agree (where records appear among old ones)."
 )
 @click.option("--fresh", is_flag=True, help="Build the dataset anew, aside; it replaces the old one if it is whole.")
+@click.option("--snapshot", is_flag=True, help="Keep every exchange as it goes over the wire: DIR/snapshot/*.wacz.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
@@ -56,6 +57,7 @@ def command(
     contact: str | None,
     twice: bool,
     fresh: bool,
+    snapshot: bool,
     timeout: float,
     dry_run: bool,
 ) -> int:
@@ -78,7 +80,8 @@ def command(
     watched = WatchedRun(run)
     outcome = Outcome()
     try:
-        outcome = run_spider(addresses, watched, settings=settings, debug=debug, **arguments)
+        keeper = run if snapshot else None
+        outcome = run_spider(addresses, watched, settings=settings, debug=debug, snapshot=keeper, **arguments)
     finally:
         watched.end()
         result = run.end(finished=outcome.reason == "finished")

@@ -13,6 +13,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from harvester.archives.snapshot.exchange import KEPT, Kept
 from harvester.captures import Capture
 from harvester.errors import (
     BlockPage,
@@ -56,7 +57,8 @@ _FAILURES: tuple[tuple[type[BaseException], type[PageError], str | None], ...] =
 
 
 def capture_of(response: Response, site: Site, now: datetime) -> Capture:
-    """Return a response as a capture, its URL on the site's own host."""
+    """Return a response as a capture, its URL on the site's own host; one that was kept is told where and when."""
+    kept: Kept | None = response.request.meta.get(KEPT) if response.request is not None else None
     content_type = response.headers.get("Content-Type")
     return Capture(
         body=response.body,
@@ -64,7 +66,9 @@ def capture_of(response: Response, site: Site, now: datetime) -> Capture:
         status=response.status,
         content_type=content_type.decode("latin-1") if content_type else None,
         challenged=(response.headers.get("cf-mitigated") or b"").lower() == b"challenge",
-        captured_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        captured_at=kept.captured_at if kept else now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        file=kept.file if kept else None,
+        offset=kept.offset if kept else None,
     )
 
 

@@ -12,8 +12,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from harvester.archives.snapshot.exchange import Keeper
 from harvester.captures import Capture
-from harvester.errors import HarvestError, ListingMoved, OutOfStep, PageError, RateLimited, UnreachablePage
+from harvester.errors import (
+    DatasetError,
+    HarvestError,
+    ListingMoved,
+    OutOfStep,
+    PageError,
+    RateLimited,
+    UnreachablePage,
+)
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.records import record_of
 from harvester.harvest.walk import ListingWalk
@@ -44,6 +53,7 @@ class ListingSpider(scrapy.Spider):
         contact: str | None = None,
         twice: bool = False,
         journal: Journal | None = None,
+        snapshot: Keeper | None = None,
         first_only: bool = False,
         clock: Callable[[], datetime] = _now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
@@ -55,6 +65,7 @@ class ListingSpider(scrapy.Spider):
         self.contact = contact_for(self.urls, contact)
         self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None, twice=twice)
         self.journal = journal
+        self.snapshot = snapshot
         self.first_only = first_only
         self.clock = clock
         self.pace = Pace(0.0, clock, sleep or self._nap)
@@ -184,6 +195,9 @@ class ListingSpider(scrapy.Spider):
     def failed(self, failure: Any) -> Iterator[Record | Request]:
         """Take a request that brought no response."""
         request = failure.request
+        for error in (failure.value, failure.value.__cause__):  # of robots.txt it is the cause
+            if isinstance(error, DatasetError):
+                raise self._close(error.kind)  # the exchange could not be kept
         passes, tries = request.cb_kwargs["passes"], request.cb_kwargs["tries"]
         if not failure.check(TurnLost):
             error = error_of(failure.value, self.site.canonical_url(request.url))

@@ -10,8 +10,12 @@ from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from harvester.archives.snapshot.exchange import Keeper
 from harvester.spiders.journal import Journal
 from harvester.spiders.listing import ListingSpider
+
+# Loaded by Scrapy where these settings name it, and only there.
+_RECORDING = {"DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "harvester.middlewares.wire.RecordingHandler")}
 
 
 @dataclass(slots=True)
@@ -35,10 +39,14 @@ def run_spider(
     *,
     settings: dict[str, Any] | None = None,
     debug: bool = False,
+    snapshot: Keeper | None = None,
     **arguments: Any,
 ) -> Outcome:
-    """Crawl the URLs into a journal; return how it ended. Ctrl-C or a lost terminal end it after the page in flight."""
-    process = CrawlerProcess(settings_for(settings, debug=debug))
+    """Crawl the URLs into a journal; return how it ended. Ctrl-C or a lost terminal end it after the page in flight.
+
+    With `snapshot` every exchange goes to it as it went over the wire, before anything is made of it.
+    """
+    process = CrawlerProcess(settings_for({**(settings or {}), **(_RECORDING if snapshot else {})}, debug=debug))
     crawler = process.create_crawler(ListingSpider)
     outcome = Outcome()
 
@@ -50,7 +58,7 @@ def run_spider(
 
     crawler.signals.connect(note_error, signal=signals.spider_error, weak=False)
     crawler.signals.connect(note_end, signal=signals.spider_closed, weak=False)
-    started = process.crawl(crawler, url=list(urls), journal=journal, **arguments)
+    started = process.crawl(crawler, url=list(urls), journal=journal, snapshot=snapshot, **arguments)
     started.addErrback(note_error)
     _end_on_hangup()
     process.start()
