@@ -14,8 +14,8 @@ from harvester.archives.snapshot.exchange import Keeper
 from harvester.spiders.journal import Journal
 from harvester.spiders.listing import ListingSpider
 
-# Loaded by Scrapy where these settings name it, and only there.
-_RECORDING = {"DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "harvester.middlewares.wire.RecordingHandler")}
+# Scrapy loads what they name; without them nothing of it is loaded.
+RECORDING = {"DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "harvester.middlewares.wire.RecordingHandler")}
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def run_spider(
 
     With `snapshot` every exchange goes to it as it went over the wire, before anything is made of it.
     """
-    process = CrawlerProcess(settings_for({**(settings or {}), **(_RECORDING if snapshot else {})}, debug=debug))
+    process = CrawlerProcess(settings_for({**(settings or {}), **(RECORDING if snapshot else {})}, debug=debug))
     crawler = process.create_crawler(ListingSpider)
     outcome = Outcome()
 

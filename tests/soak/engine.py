@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from harvester.dataset.run import Result, Run
 from harvester.spiders.listing import ListingSpider
-from harvester.spiders.process import settings_for
+from harvester.spiders.process import RECORDING, settings_for
 from harvester.spiders.targets import site_for
 
 T = TypeVar("T")
@@ -45,17 +45,18 @@ async def crawl(
     *,
     settings: dict[str, Any] | None = None,
     anew: bool = False,
+    snapshot: bool = False,
     **arguments: Any,
 ) -> Result:
     """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
     site = site_for(urls, "wilson")
     run = Run(folder, site, "crawl", clock.now, anew=anew)
     try:
-        runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **(settings or {})}))
+        chosen = {"DOWNLOAD_TIMEOUT": 5, **(RECORDING if snapshot else {}), **(settings or {})}
+        runner = AsyncCrawlerRunner(settings_for(chosen))
         crawler = runner.create_crawler(ListingSpider)
-        await runner.crawl(
-            crawler, url=urls, site="wilson", journal=run, clock=clock.now, sleep=clock.sleep, **arguments
-        )
+        arguments |= {"journal": run, "snapshot": run if snapshot else None}
+        await runner.crawl(crawler, url=urls, site="wilson", clock=clock.now, sleep=clock.sleep, **arguments)
     finally:
         result = run.end()
     return result
