@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from tests.soak import disk, fuzz, kills, mirror, schedules, walks
+from tests.soak import disk, fuzz, kills, mirror, schedules, snapshot_disk, snapshot_kills, walks
 from tests.soak.figures import Figure, table
 
 PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "schedules": (schedules.measure, 1_000),
     "kills": (kills.measure, 500),
     "disk": (disk.measure, 200),
+    "snapshot_kills": (snapshot_kills.measure, 250),
+    "snapshot_disk": (snapshot_disk.measure, 100),
     "walks": (walks.measure, 20_000),
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),

@@ -19,10 +19,12 @@ from harvester.errors import DatasetError
 
 from .crawls import PAGES, RECORDS, Sample, serving
 from .operations import Operations, watch
+from .packed import snapshot_wrongs
 from .strikes import IN_DATABASE, Fail, Kill, Place
 
 PUBLISHED = (*NAMES, "datapackage.json")
 FILES = {*PUBLISHED, "ledger.sqlite"}
+SNAPSHOTS = "snapshot"
 SCENES = ("first", "second")  # a crawl into no folder at all, or into a good dataset
 
 
@@ -86,7 +88,7 @@ class Bench:
 
     def wrongs(self, folder: Path) -> list[str]:
         """Return what is wrong with a folder that should be a whole dataset of the whole archive."""
-        if (held := {file.name for file in folder.iterdir()}) != FILES:
+        if (held := {file.name for file in folder.iterdir()} - {SNAPSHOTS}) != FILES:
             return [f"the folder holds {sorted(held)}"]
         try:
             findings, coverage = verify(folder)
@@ -98,7 +100,7 @@ class Bench:
         wrongs = [*findings.faults, *([] if told == right | {"rejects": 0} else [f"certified as {told}"])]
         if (folder / "records.jsonl").read_bytes() != self.records:
             wrongs.append("records.jsonl differs from an undisturbed crawl's")
-        return wrongs
+        return wrongs + (snapshot_wrongs(folder) if self.sample.options else [])
 
     def repeated(self, asked: int, walks: int) -> int:
         """Return how many pages were asked for twice, of walks that needed PAGES each."""
@@ -116,9 +118,9 @@ def _note(folder: Path, log: Path) -> None:
 
 
 @contextmanager
-def benches() -> Iterator[Bench]:
-    """Give a bench in a folder that is removed at the end."""
-    with TemporaryDirectory(prefix="soak-") as name, serving(Path(name)) as sample:
+def benches(*options: str) -> Iterator[Bench]:
+    """Give a bench in a folder that is removed at the end; crawls have some options more."""
+    with TemporaryDirectory(prefix="soak-") as name, serving(Path(name), *options) as sample:
         yield Bench(Path(name), sample)
 
 

@@ -45,7 +45,8 @@ class Ended:
 class Sample:
     """The sample archive, served by a process of its own while the context lasts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.options = options
         self.log = folder / "requests.log"
         self.log.touch()
 
@@ -67,7 +68,7 @@ class Sample:
     def crawl(self, folder: Path, prepare: Callable[[], None] | None = None, kill_after: float | None = None) -> Ended:
         """Crawl the archive into a folder in a child that `prepare` is called in; kill it after some seconds."""
         arguments = ["crawl", f"{self.url}/search", "--site", "wilson", "--page-size", "10", "-o", str(folder)]
-        return run_forked(lambda: main(arguments), prepare, kill_after)
+        return run_forked(lambda: main([*arguments, *self.options]), prepare, kill_after)
 
 
 def run_forked(
@@ -130,7 +131,7 @@ def _be_child(reading: int, writing: int, command: Callable[[], object], prepare
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Sample]:
-    """Serve the sample archive, keeping its log in a folder."""
-    with Sample(folder) as sample:
+def serving(folder: Path, *options: str) -> Iterator[Sample]:
+    """Serve the sample archive, keeping its log in a folder; crawls have some options more."""
+    with Sample(folder, *options) as sample:
         yield sample

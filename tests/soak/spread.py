@@ -21,6 +21,7 @@ class Proof:
     point: type[Any]
     strike: Callable[[Bench, int], Any]
     figures: Callable[[Sequence[Any]], list[Figure]]
+    options: tuple[str, ...] = ()  # of every crawl
 
     def measure(self, count: int, first_seed: int = 0, workers: int = 2) -> list[Figure]:
         """Return the figures of `count` points from a seed on."""
@@ -49,7 +50,7 @@ class Proof:
 
     def points(self, seeds: range) -> Iterator[Any]:
         """Yield the points of some seeds, one after the other, in this process."""
-        with benches() as bench:
+        with benches(*self.options) as bench:
             for seed in seeds:
                 yield self.strike(bench, seed)
 

@@ -1,6 +1,7 @@
 """Writes a crawl's exchanges to a WARC file that grows: each is on the disk before anything is made of it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +34,8 @@ class SnapshotWriter:
     def close(self) -> None:
         """Let go of the file."""
         if self._file is not None:
-            self._file.close()
+            with suppress(*([OSError] if self._failed else [])):  # what could not be written is tried once more
+                self._file.close()
 
     def _write(self, data: bytes) -> None:
         """Append, and sync: the ledger must never know of a page that a power cut takes from here."""
