@@ -48,7 +48,8 @@ class Projection:
         self.walks: list[Walked] = last_walks(self.db, ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
-        self._leaned_on = {walk for (walk,) in before if walk is not None} | {walked.number for walked in self.walks}
+        told = {number for walked in self.walks for number in (walked.number, walked.before) if number is not None}
+        self._leaned_on = {walk for (walk,) in before if walk is not None} | told
 
     def records(self) -> Iterator[tuple[Record, dict[str, Any]]]:
         """Yield every record, sorted by id, with its line of provenance."""
