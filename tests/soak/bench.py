@@ -100,7 +100,7 @@ class Bench:
         wrongs = [*findings.faults, *([] if told == right | {"rejects": 0} else [f"certified as {told}"])]
         if (folder / "records.jsonl").read_bytes() != self.records:
             wrongs.append("records.jsonl differs from an undisturbed crawl's")
-        return wrongs + (snapshot_wrongs(folder) if self.sample.options else [])
+        return wrongs + (snapshot_wrongs(folder, self.records) if self.sample.options else [])
 
     def repeated(self, asked: int, walks: int) -> int:
         """Return how many pages were asked for twice, of walks that needed PAGES each."""

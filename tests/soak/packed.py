@@ -3,16 +3,19 @@
 import hashlib
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
 import orjson
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.snapshots import replayed, waczs
+
 Place = tuple[str, int]
 
 
-def snapshot_wrongs(folder: Path) -> list[str]:
-    """Return what is wrong with the snapshots of a dataset folder."""
+def snapshot_wrongs(folder: Path, records: bytes) -> list[str]:
+    """Return what is wrong with the snapshots of a dataset folder, which should give these records when replayed."""
     wrongs: list[str] = []
     listed: dict[Place, str] = {}
     for path in sorted((folder / "snapshot").iterdir()):
@@ -21,6 +24,9 @@ def snapshot_wrongs(folder: Path) -> list[str]:
         except (BadZipFile, KeyError, ValueError) as error:
             wrongs.append(f"{path.name} is no whole snapshot: {error}")
     told = {place: digest for place, digest in _told(folder).items() if listed.get(place) != digest}
+    with TemporaryDirectory(prefix="soak-") as name:
+        if replayed(waczs(folder), Path(name, "d")) != records:
+            wrongs.append("replayed, the snapshots give other records")
     return wrongs + [f"provenance tells of {place}, which no snapshot holds" for place in sorted(told)]
 
 
