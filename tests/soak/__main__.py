@@ -1,6 +1,6 @@
 """Runs the long proofs one after the other, prints what was measured, and ends with 1 if a promise does not hold.
 
-SCALE multiplies the numbers: 1 takes about eight minutes on two cores. Each part prints how to repeat what failed.
+SCALE multiplies the numbers: 1 takes about nine minutes on two cores. Each part prints how to repeat what failed.
 """
 
 import argparse
@@ -15,8 +15,8 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "schedules": (schedules.measure, 1_000),
     "kills": (kills.measure, 500),
     "disk": (disk.measure, 200),
-    "snapshot_kills": (snapshot_kills.measure, 250),
-    "snapshot_disk": (snapshot_disk.measure, 100),
+    "snapshot_kills": (snapshot_kills.measure, 100),
+    "snapshot_disk": (snapshot_disk.measure, 50),
     "walks": (walks.measure, 20_000),
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
