@@ -6,9 +6,12 @@ import json
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -329,6 +332,24 @@ def test_a_night_without_an_answer_leaves_no_snapshot(server: Server, tmp_path: 
     server.intercept = lambda request: Answer(cut=-1)
     assert again(server, tmp_path / "d", clock).code == 5
     assert list((tmp_path / "d" / "snapshot").iterdir()) == before
+
+
+def test_ctrl_c_packs_what_was_kept(server: Server, tmp_path: Path) -> None:
+    server.intercept = lambda request: replace(server.answer(request), delay=0.3) if numbered(request) >= 2 else None
+    command = ["crawl", f"{server.url}/search", "--site", "wilson", "--page-size", "10", "--snapshot"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "harvester", *command, "-o", str(tmp_path / "d")], stderr=subprocess.PIPE
+    ) as crawler:
+        while len(server.pages()) < 4:
+            time.sleep(0.05)
+        crawler.send_signal(signal.SIGINT)
+        _, said = crawler.communicate(timeout=30)
+    assert crawler.returncode == 130, said
+    (wacz,) = (tmp_path / "d" / "snapshot").iterdir()
+    listed = {page["harvest"]["digest"] for page in pages_of(wacz)[1]}
+    lines = read_lines(tmp_path / "d" / "provenance.jsonl")
+    assert listed == {capture["digest"] for line in lines for capture in line["captures"]}
+    check(wacz)
 
 
 def test_a_dry_run_keeps_nothing(harvest: Harvest, server: Server, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import errno
 import random
-from io import BytesIO
+from datetime import UTC, datetime, timedelta
+from io import BufferedWriter, BytesIO, FileIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from soak.figures import Figure, table
 from warcio.archiveiterator import ArchiveIterator
 
 from harvester.archives.snapshot.contents import read_contents
+from harvester.archives.snapshot.exchange import Exchange
+from harvester.archives.snapshot.writer import SnapshotWriter
 from harvester.dataset.verify import verify
 from harvester.errors import DatasetError
 from harvester.sample import Answer, Request, Server
@@ -91,6 +94,7 @@ def test_a_kill_between_the_rename_and_the_removal_leaves_nothing_double(
     before = {wacz.name: wacz.read_bytes() for wacz in waczs(folder)}
     leftover.write_bytes(copy)
     (folder / "snapshot" / f".{waczs(folder)[0].name}.part").write_bytes(b"half")
+    clock.time += timedelta(hours=1)
     assert again(server, folder, clock).code == 0
     assert not leftover.exists() and len(waczs(folder)) == 3
     assert {wacz.name: wacz.read_bytes() for wacz in waczs(folder)[:2]} == before
@@ -152,6 +156,22 @@ def test_bytes_that_follow_the_last_whole_record_are_not_packed(server: Server, 
     list(ArchiveIterator(BytesIO(warc_of(waczs(folder)[0])), check_digests="raise"))
 
 
+def test_what_failed_once_fails_from_then_on_and_is_closed_in_peace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(FileIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", lambda self, mode: BufferedWriter(Full(str(self), mode)))
+    exchange = Exchange("http://127.0.0.1/", datetime.now(UTC), b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n")
+    writer = SnapshotWriter(tmp_path / "snapshot" / "a.warc.gz", "a crawl")
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            writer.keep(exchange)
+    writer.close()
+
+
 def test_a_first_crawl_without_room_leaves_no_folder(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +203,7 @@ def test_without_room_in_the_middle_nothing_held_is_harmed(
         patched.setattr("harvester.archives.snapshot.writer.os.fsync", fill_up)
         with pytest.raises(DatasetError, match="the disk is full"):
             again(server, folder, clock)
+    assert len(server.pages()) == 11 + 5  # the fifth could not be kept, and was not asked for again
     assert {file.name: file.read_bytes() for file in folder.glob("*.json*")} == before
     server.log.clear()
     assert again(server, folder, clock).code == 0

@@ -106,6 +106,16 @@ def tls(folder: Path) -> ssl.SSLContext:
     return context
 
 
+def test_the_password_of_a_proxy_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with raw_server(lambda target: plain(target.removeprefix("http://127.0.0.1:9"))) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//reader:secret@"))
+        assert run(crawl(["http://127.0.0.1:9/search"], tmp_path / "d", Clock(), snapshot=True)).code == 0
+    secret = b"Proxy-Authorization: Basic cmVhZGVyOnNlY3JldA==\r\n"
+    assert all(secret in request for request in proxy.asked)
+    asked = [record.block for record in answers_of(tmp_path / "d", "request")]
+    assert asked == [request.replace(secret, b"") for request in proxy.asked]
+
+
 def test_what_is_no_part_of_the_answer_is_left_out(tmp_path: Path) -> None:
     def send(target: str) -> Reply:
         return Reply((b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", plain(target).data + b"left over"))

@@ -6,6 +6,7 @@ order of headers and the chunks are gone by then.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,9 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 
 from harvester.archives.snapshot.exchange import KEPT, Exchange
+
+# What is said to a proxy only: no part of the exchange with the archive, and a password is not to be handed on.
+_SECRET = re.compile(rb"(?im)^proxy-authorization:[^\n]*\n")
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ class RecordingHandler(HTTP11DownloadHandler):
                     Exchange(
                         urldefrag(request.url)[0],
                         heard.begun,
-                        bytes(heard.sent),
+                        _SECRET.sub(b"", bytes(heard.sent)),
                         bytes(heard.received),
                         heard.address,
                         _why_cut(heard, error),
