@@ -40,6 +40,19 @@ class _Heard:
     received: bytearray = field(default_factory=bytearray)
     ended: bool = False
 
+    def exchange(self, url: str, error: Exception | None) -> Exchange:
+        """Return the exchange that it amounts to, `error` being what came of it, if one did."""
+        sent = _SECRET.sub(b"", bytes(self.sent))
+        return Exchange(url, self.begun, sent, bytes(self.received), self.address, self._why_cut(error))
+
+    def _why_cut(self, error: Exception | None) -> str | None:
+        """Return why an answer breaks off. One that ends with the connection looks ended also where we closed it."""
+        if isinstance(error, DownloadTimeoutError):
+            return "time"
+        if self.ended:
+            return None
+        return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+
 
 _Listen = Callable[[str | None], _Heard]
 
@@ -81,25 +94,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         spider: Any = self._crawler.spider
         for heard in self._heard:
             if heard.sent:
-                request.meta[KEPT] = spider.snapshot.keep(
-                    Exchange(
-                        urldefrag(request.url)[0],
-                        heard.begun,
-                        _SECRET.sub(b"", bytes(heard.sent)),
-                        bytes(heard.received),
-                        heard.address,
-                        _why_cut(heard, error),
-                    )
-                )
-
-
-def _why_cut(heard: _Heard, error: Exception | None) -> str | None:
-    """Return why an answer breaks off. One that ends with the connection looks ended also where we closed it."""
-    if isinstance(error, DownloadTimeoutError):
-        return "time"
-    if heard.ended:
-        return None
-    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
+                request.meta[KEPT] = spider.snapshot.keep(heard.exchange(urldefrag(request.url)[0], error))
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
