@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,9 @@ from snapshots import answers_of, pages_of, records_of, waczs, warc_of
 from warcio.archiveiterator import ArchiveIterator
 
 from harvester.archives.snapshot.cdxj import url_key
+from harvester.archives.snapshot.contents import read_contents
+from harvester.archives.snapshot.exchange import Exchange
+from harvester.archives.snapshot.writer import SnapshotWriter
 from harvester.sample import Answer, Archive, Request, Server, running
 from tests.soak.engine import Clock, crawl, run
 
@@ -162,6 +166,30 @@ def test_the_index_is_as_cdxj_indexer_writes_it(taken: Path, tmp_path: Path) -> 
     with ZipFile(wacz) as pack:
         assert pack.read("indexes/index.cdxj") == told
     assert len(told.splitlines()) == 12
+
+
+ODD_ANSWERS = [
+    b"HTTP/1.1 204 No Content\r\n\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: /search?page=77\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 500 Sorry\r\nCONTENT-TYPE:  Text/Plain;charset=x\r\nContent-Length: 4\r\n\r\nlate",
+    b"HTTP/1.1 404\r\nContent-Type:\r\nContent-Length: 4\r\n\r\ngone",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nbroken off",
+    b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 4\n\nabcd",
+    b"HTTP/1.0 200 OK\r\nX-A: b\r\n folded\r\nContent-Type:\ttext/html ; a=b\r\n\r\nabcd",
+    b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Type: text/html\r\n\r\nabcd",
+]
+
+
+def test_odd_answers_are_indexed_and_checked_like_others(tmp_path: Path) -> None:
+    warc = tmp_path / "odd.warc.gz"
+    writer = SnapshotWriter(warc, "a crawl")
+    for i, answer in enumerate(ODD_ANSWERS):
+        url = f"http://127.0.0.1:9/{i}?b&a=1"
+        assert writer.keep(Exchange(url, datetime(2026, 1, 1, tzinfo=UTC), b"GET / HTTP/1.1\r\n\r\n", answer))
+    writer.close()
+    assert "".join(read_contents(warc, warc.name).lines).encode() == tool("cdxj-indexer", "--sort", warc).stdout
+    checked = tool("warcio", "check", "-v", warc)
+    assert checked.stdout.count(b"    digest pass") == 1 + 2 * len(ODD_ANSWERS) and checked.returncode == 0
 
 
 ODD_URLS = [

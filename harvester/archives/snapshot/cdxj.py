@@ -25,7 +25,7 @@ def index_line(url: str, time: str, answer: Answer, length: int, offset: int, na
         "offset": str(offset),
         "filename": name,
     }
-    told = json.dumps({field: value for field, value in said.items() if value})
+    told = json.dumps({field: value for field, value in said.items() if value is not None})
     return f"{url_key(url)} {re.sub(r'[^0-9]', '', time)} {told}\n"
 
 

@@ -72,7 +72,7 @@ class Answer:
         for line in self.head.split(b"\n")[1:]:
             name, _, value = line.partition(b":")
             if name.strip().lower() == b"content-type":
-                return re.split(r"[;\s]", value.decode("latin-1").strip(), maxsplit=1)[0] or None
+                return re.split(r"[;\s]", value.decode("latin-1").strip(), maxsplit=1)[0]
         return None
 
 
