@@ -1,0 +1,27 @@
+"""The Wayback Machine and its like, as far as no network is needed: index queries and lines, addresses, the choice."""
+
+from harvester.archives.wayback.addresses import Address, iso_time, memento_url, read_address, timestamp_of
+from harvester.archives.wayback.candidates import Candidate, candidate_of, candidates_of
+from harvester.archives.wayback.index import IndexLine, IndexPage, index_url, read_index
+from harvester.archives.wayback.plan import Plan
+from harvester.archives.wayback.reads import Read
+from harvester.archives.wayback.visits import Visit, split_visits
+
+__all__ = [
+    "Address",
+    "Candidate",
+    "IndexLine",
+    "IndexPage",
+    "Plan",
+    "Read",
+    "Visit",
+    "candidate_of",
+    "candidates_of",
+    "index_url",
+    "iso_time",
+    "memento_url",
+    "read_address",
+    "read_index",
+    "split_visits",
+    "timestamp_of",
+]

@@ -1,0 +1,210 @@
+"""Which capture of a listing is fetched next, and which walk a page that came belongs to.
+
+It begins with the visit that shows most rows, and goes on with what the pages lack. A page of another visit fills a
+gap only where that visit shows the same rows as the walk on both sides of it: a record that stood throughout keeps its
+place among its neighbours, so that none can have left the gap or come into it unseen, even if the total hides it. Where
+gaps stay, other visits are walked for themselves, as long as they show half as much; last come rows not seen at all.
+"""
+
+from collections.abc import Sequence
+
+from harvester.archives.wayback.addresses import parse_time
+from harvester.archives.wayback.candidates import Candidate, Identity
+from harvester.archives.wayback.reads import Read, Walk, row_at
+from harvester.archives.wayback.visits import Visit, best_first, choose, split_visits
+from harvester.coverage import Range, join_ranges
+
+
+class Plan:
+    """Plans one listing. `home` is the site's own host; `held` are the pages that an earlier run has read."""
+
+    def __init__(self, captures: Sequence[Candidate], home: str, held: Sequence[Read] = ()) -> None:
+        self.home = home
+        self.visits = split_visits(captures)
+        self.visit: Visit | None = None  # the one that is walked
+        self._visit_of = {capture.identity: visit for visit in self.visits for capture in visit.captures}
+        self._open = {capture.identity for capture in captures}
+        self._reads: list[Read] = []
+        self._tried: list[Visit] = []
+        self._chosen: tuple[Candidate, ...] = ()
+        self._label = ""
+        for read in held:
+            self.note(read)
+
+    def note(self, read: Read) -> None:
+        """Take note of a page that was read."""
+        self._open.discard(read.identity)
+        self._reads.append(read)
+
+    def drop(self, identity: Identity) -> None:
+        """Ask no more for a capture: it cannot be had, or not be read whole."""
+        self._open.discard(identity)
+
+    def is_open(self, identity: Identity) -> bool:
+        """Return whether the index has a capture that was not asked for yet."""
+        return identity in self._open
+
+    @property
+    def is_covered(self) -> bool:
+        """Return whether the walk under way has every row that its pages announce."""
+        return self._walk().is_covered
+
+    @property
+    def missing(self) -> tuple[Range, ...]:
+        """Return the rows that the walk under way lacks."""
+        return self._walk().missing
+
+    def next(self) -> Candidate | None:
+        """Return the capture to fetch; None where a walk is covered, or nothing is left to try."""
+        while self.visit is not None or self._begin():
+            assert self.visit is not None
+            walk = self._walk()
+            if walk.is_covered:
+                return None
+            capture = self._ask_blindly(walk) if walk.total is None else self._fill(walk)
+            if capture is not None:
+                return capture
+            self._tried.append(self.visit)
+            self.visit = None
+        return self._ask_loosely()
+
+    def _begin(self) -> bool:
+        """Begin with a visit: the one that held pages are of, else the best; return whether there is one."""
+        held = [read for read in self._reads if not read.label]
+        worth = [visit for visit in self.visits if visit not in self._tried and self._is_worth(visit, held)]
+        ranked = sorted(best_first(worth), key=lambda visit: -self._count(held, visit))
+        if not ranked:
+            return False
+        self.visit, self._chosen = ranked[0], choose(ranked[0])
+        others = sum(read.identity in self._visit_of for read in held) - self._count(held, ranked[0])
+        free = ranked[0].series[0] == self.home and not others
+        self._label = "" if free else self._own_label(ranked[0])
+        return True
+
+    def _is_worth(self, visit: Visit, held: Sequence[Read]) -> bool:
+        """Return whether a visit has something to ask for or to go on with, and shows half of what the first one does.
+
+        Of a visit of which nothing could be had, nothing is known.
+        """
+        if not self._left(visit) and not self._count(held, visit):
+            return False
+        walked = [tried for tried in self._tried if any(self._is_of(read, tried) for read in self._reads)]
+        return not walked or visit.rows * 2 >= walked[0].rows
+
+    def _count(self, reads: Sequence[Read], visit: Visit) -> int:
+        return sum(self._is_of(read, visit) for read in reads)
+
+    def _own_label(self, visit: Visit) -> str:
+        start = visit.captures[0].identity[0]
+        return start if visit.series[0] == self.home else f"{start} {visit.series[0]}"
+
+    def _walk(self) -> Walk:
+        visit = self.visit
+        if visit is None:
+            return Walk(())
+        return Walk(read for read in self._reads if read.label == self._label and read.order == visit.series[1])
+
+    def _left(self, visit: Visit) -> list[Candidate]:
+        return [capture for capture in visit.captures if self.is_open(capture.identity)]
+
+    def _ask_blindly(self, walk: Walk) -> Candidate | None:
+        """Return the next page of the visit while no counter is known; what was chosen comes first."""
+        assert self.visit is not None
+        others = () if walk.reads else self.visit.captures
+        return next((capture for capture in (*self._chosen, *others) if self.is_open(capture.identity)), None)
+
+    def _fill(self, walk: Walk) -> Candidate | None:
+        """Return a capture for what the walk lacks: of its own visit, else of one that can be trusted, the nearest."""
+        assert self.visit is not None
+        missing = walk.missing
+        chosen = {capture.identity for capture in self._chosen}
+        if own := _fitting(self._left(self.visit), missing):
+            return min(own, key=lambda capture: (capture.identity not in chosen, _rank(capture)))
+        for other in self._others():
+            left = self._left(other)
+            for gap in missing if left else ():
+                fitting = _fitting(left, [gap])
+                trusted = self._trust(walk, other, gap) if fitting else False
+                if trusted:
+                    return trusted if isinstance(trusted, Candidate) else min(fitting, key=_rank)
+        return None
+
+    def _others(self) -> list[Visit]:
+        """Return the other visits of the same host and order, the nearest first."""
+        here = self.visit
+        assert here is not None
+        others = [visit for visit in self.visits if visit.series == here.series and visit is not here]
+        return sorted(others, key=lambda visit: (visit.distance(here), visit.captures[0].identity))
+
+    def _trust(self, walk: Walk, visit: Visit, gap: Range, more: Sequence[Read] = ()) -> bool | Candidate:
+        """Return whether a visit shows the walk's own rows on both sides of a gap, or the capture that may tell.
+
+        A gap at an end of the listing has one side only. `more` are pages of the visit beside those noted.
+        """
+        shown = [*(read for read in self._reads if self._is_of(read, visit)), *more]
+        ask: Candidate | None = None
+        for place in (gap[0] - 1, gap[1] + 1):
+            if not 1 <= place <= (walk.total or 0):
+                continue
+            row = row_at(shown, place, walk.total)
+            if row is not None and row != walk.row_at(place):
+                return False
+            if row is None:
+                left = _fitting(self._left(visit), [(place, place)])
+                if not left:
+                    return False
+                ask = ask or left[0]
+        return ask or True
+
+    def _ask_loosely(self) -> Candidate | None:
+        """Return a capture of rows that no page of any walk showed; it cannot be told whether they are of one time."""
+        if not self._tried:
+            return None
+        here = self._tried[0]
+        walk = Walk(read for read in self._reads if self._is_of(read, here))
+        seen = join_ranges(read.range for read in self._reads if read.order == here.series[1] and read.range)
+        blank = [gap for gap in walk.missing if not any(a <= gap[0] and gap[1] <= b for a, b in seen)]
+        near = sorted((visit for visit in self.visits if visit.series == here.series), key=here.distance)
+        return next((min(found, key=_rank) for v in near if (found := _fitting(self._left(v), blank))), None)
+
+    def place(self, capture: Candidate, read: Read) -> str:
+        """Return the label of the walk that a page belongs to.
+
+        It is the walk under way if the page is of its visit, or agrees with all its rows and can be trusted.
+        """
+        of_time = (v for v in self.visits if v.series == capture.series and v.holds(capture.time))
+        visit = self._visit_of.get(capture.identity) or next(of_time, None)
+        if self.visit is not None and visit is not None:
+            if visit is self.visit:
+                return self._label
+            if visit.series == self.visit.series and self._fits(self._walk(), visit, read):
+                return self._label
+        return self._own_label(visit or Visit((capture,)))
+
+    def _fits(self, walk: Walk, visit: Visit, read: Read) -> bool:
+        if read.total is None or read.total != walk.total or not read.range:
+            return False
+        known = (walk.row_at(place) for place in range(read.range[0], read.range[1] + 1))
+        if any(row not in {None, shown} for row, shown in zip(known, read.rows, strict=True)):
+            return False
+        return all(self._trust(walk, visit, gap, [read]) is True for gap in walk.missing if _overlap(read.range, gap))
+
+    def _is_of(self, read: Read, visit: Visit) -> bool:
+        known = self._visit_of.get(read.identity)
+        if known is not None:
+            return known is visit
+        time = parse_time("".join(filter(str.isdigit, read.identity[0])))
+        return time is not None and read.order == visit.series[1] and visit.holds(time)
+
+
+def _fitting(captures: Sequence[Candidate], missing: Sequence[Range]) -> list[Candidate]:
+    return [capture for capture in captures if any(_overlap(capture.range, gap) for gap in missing)]
+
+
+def _rank(capture: Candidate) -> tuple[int, int, Identity]:
+    return capture.range[0], -capture.size, capture.identity
+
+
+def _overlap(one: Range, other: Range) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
