@@ -12,12 +12,14 @@ import click
 from harvester.captures import Capture
 from harvester.cli import complain, say_lines
 from harvester.cli.folders import folder_for
+from harvester.cli.mementos import crawl_mementos, refuse_together
 from harvester.cli.progress import WatchedRun
 from harvester.dataset.run import Run
 from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
+from harvester.spiders.courtesy import WAYBACK_URL
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
@@ -47,6 +49,15 @@ from harvester.urls import is_loopback
 @click.option(
     "--dry-run", is_flag=True, help="Ask for the first page only; say how many records, requests and minutes."
 )
+@click.option("--via", type=click.Choice(["wayback"]), help="Take the pages from a web archive, not from the site.")
+@click.option(
+    "--wayback",
+    metavar="URL",
+    default=WAYBACK_URL,
+    show_default=True,
+    envvar="WAYBACK_URL",
+    help="The web archive for --via wayback; or set WAYBACK_URL.",
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -60,19 +71,27 @@ def command(
     snapshot: bool,
     timeout: float,
     dry_run: bool,
+    via: str | None,
+    wayback: str,
 ) -> int:
     """Walk the results listings URL... (a file of URLs, or - for standard input) into the dataset DIR.
 
     Each listing is walked in the order that proves completeness. robots.txt is obeyed, one request at a time, three
     seconds between; on loopback at full speed. Every run that read a page publishes; nothing held is lost.
+
+    With --via wayback the captures of the listings in a web archive are read instead, in as few visits of its crawler
+    as can be.
     """
     addresses = _addresses(urls)
+    debug = bool(context.obj and context.obj["debug"])
+    settings = {"DOWNLOAD_TIMEOUT": timeout}
+    if via:
+        refuse_together({"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run})
+        return _code(*crawl_mementos(addresses, output, site_name, wayback, contact, settings, _now, debug=debug))
     site = site_for(addresses, site_name)
     contact_for(addresses, contact)
     listings = passes_for(addresses, site, page_size)
     arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact, "twice": twice}
-    debug = bool(context.obj and context.obj["debug"])
-    settings = {"DOWNLOAD_TIMEOUT": timeout}
     if dry_run:
         return _dry_run(addresses, arguments, settings, debug)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])

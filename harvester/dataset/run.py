@@ -22,7 +22,7 @@ from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import distrust_last
 from harvester.items import Reading
-from harvester.ledger import FILE, Ledger, Projection, WalkKey, explain_fault
+from harvester.ledger import FILE, HeldCapture, Ledger, Projection, WalkKey, explain_fault
 from harvester.sites import Site
 
 # A walk whose last page is older is begun anew: the account of one walk should tell of one time.
@@ -60,6 +60,7 @@ class Run:
         self.passed_over: Counter[str] = Counter()
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.troubles: list[Trouble] = []
+        self.told: list[str] = []
         self.fatal: HarvestError | None = None
         # To the microsecond: of two runs the newer one gives the record.
         started = clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -158,16 +159,37 @@ class Run:
             self.number, replace(capture, url=url), listing, error.kind, self.site.fold_hosts(error.message), text
         )
 
-    def replayed(self, path: Path, replayed: Replayed) -> None:
-        """Keep a capture that was replayed from below a path."""
+    def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
+        """Keep a capture that was replayed from below a path.
+
+        A `visit` that is named keeps it apart from captures of other times, though they have its total.
+        """
         if replayed.error is not None or replayed.reading is None:
             self.unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
             return
-        key, taken = self._captured(path, replayed), replayed.capture.taken
+        key, taken = self._captured(path, replayed, visit), replayed.capture.taken
         reading = distrust_last(replayed.reading) if taken and taken.cut_off else replayed.reading
         with self._fatal():
             self.ledger.add_page(self.number, key, replayed.address, replayed.capture, reading)
         self.pages += 1
+
+    def held(self, listing: str) -> list[HeldCapture]:
+        """Return the captures of a listing that earlier runs brought; this one tells of them too."""
+        with self._fatal():
+            held = self.ledger.held_captures(self.number, listing)
+        self.pages += len(held)
+        return held
+
+    def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
+        """Keep why a listing's captures, or one of them, could not be had."""
+        if capture is not None:
+            with self._fatal():
+                self._add_failure(capture, listing, error)
+        self.troubles.append(Trouble.of(error, listing))
+
+    def tell(self, fact: str) -> None:
+        """Put a line on the last screen."""
+        self.told.append(fact)
 
     def unreadable(self, capture: Capture, error: PageError) -> None:
         """Keep of a capture, or of a piece of an archive, why it could not be read."""
@@ -185,7 +207,7 @@ class Run:
         walk = passes.walk
         return WalkKey("live", walk.listing, passes.order, passes.proving, begun=begun, number=passes.number)
 
-    def _captured(self, path: Path, replayed: Replayed) -> WalkKey:
+    def _captured(self, path: Path, replayed: Replayed, visit: str) -> WalkKey:
         """Captures of one listing with one N are one walk; without a URL, those under one path with one N.
 
         Those of a crawl's own snapshot are the walk that they were.
@@ -197,7 +219,7 @@ class Run:
             proving = taken.proving and self.site.proof is not None and self.site.proof.order == taken.order
             return WalkKey("captured", taken.listing, taken.order, proving, number=taken.number, crawl=taken.begun)
         if address is not None:
-            return WalkKey("captured", address.listing, address.order, scope=str(total))
+            return WalkKey("captured", address.listing, address.order, scope=f"{total} {visit}".rstrip())
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
 
@@ -243,7 +265,11 @@ class Run:
     def _certified(self, published: Published) -> Result:
         listings: list[dict[str, Any]] = published.listings(self.number)
         code = exit_code(listings, self.troubles)
-        facts = [f"{published.records} records in {self.folder / 'records.jsonl'}", *self._said_passed_over()]
+        facts = [
+            f"{published.records} records in {self.folder / 'records.jsonl'}",
+            *self.told,
+            *self._said_passed_over(),
+        ]
         return Result(code, say(listings, self.troubles, facts, code))
 
     def _said_passed_over(self) -> list[str]:
@@ -266,7 +292,7 @@ class Run:
         code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])
         made = self.first and self.rebuilding is None
         kept = "nothing was written" if made else f"{self.folder} stays as it was"
-        facts = [f"No page could be read; {kept}.", *self._said_passed_over()]
+        facts = [f"No page could be read; {kept}.", *self.told, *self._said_passed_over()]
         return Result(code, say([], self.troubles, facts, code))
 
     def _unmake(self) -> None:

@@ -60,6 +60,7 @@ from harvester.errors.root import (
     UsageProblem,
     worst,
 )
+from harvester.errors.wayback import ExcludedSite, MissingMemento, NotArchived
 
 __all__ = [
     "WORST_FIRST",
@@ -83,13 +84,16 @@ __all__ = [
     "EmptyArchive",
     "EmptyPage",
     "EndlessListing",
+    "ExcludedSite",
     "Exit",
     "HarvestError",
     "ListingMoved",
     "LoginPage",
     "MisledIndex",
+    "MissingMemento",
     "NoSuchHost",
     "NotAListing",
+    "NotArchived",
     "NotFoundPage",
     "OffSiteRedirect",
     "OtherSitePage",

@@ -10,6 +10,7 @@ from pathlib import Path
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
 from harvester.items import Address, Reading
+from harvester.ledger.captured import HeldCapture, held_captures
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
@@ -161,6 +162,14 @@ class Ledger:
     def held(self, key: WalkKey, since: str) -> HeldWalk | None:
         """Return the last live walk of a listing if it can be gone on with and added a page after `since` (UTC)."""
         return held_walk(self.db, key, self.published(), since)
+
+    def held_captures(self, run: int, listing: str) -> list[HeldCapture]:
+        """Return the captures of a listing that are held; the run tells of their walks, as if it had brought them."""
+        held = held_captures(self.db, listing)
+        with self._writing():
+            for order, scope in sorted({(capture.order, capture.scope) for capture in held}, key=str):
+                self._walk(run, WalkKey("captured", listing, order, scope=scope))
+        return held
 
     def add_failure(
         self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from typing import TypeVar
 
 from harvester.sample.archive import Archive
 from harvester.sample.server import Server
 from harvester.sample.site import ALLOW_ALL
 
+S = TypeVar("S", bound=Server)
 Stop = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
@@ -23,7 +25,13 @@ def running(
     ...     server.url.rpartition(":")[0]
     'http://127.0.0.1'
     """
-    server = Server(archive or Archive(), robots=robots, compress=compress)
+    with serving(Server(archive or Archive(), robots=robots, compress=compress), port=port) as server:
+        yield server
+
+
+@contextmanager
+def serving(server: S, *, port: int = 0) -> Iterator[S]:
+    """Serve what a server has while the context lasts."""
     ready: Future[Stop] = Future()
     thread = threading.Thread(target=_serve, args=(server, port, ready), name="sample", daemon=True)
     thread.start()

@@ -1,13 +1,16 @@
-"""What the spider asks of the one who keeps its pages."""
+"""What the spiders ask of the one who keeps their pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from harvester.captures import Capture
 from harvester.errors import PageError
 from harvester.harvest.passes import ListingPasses
+from harvester.harvest.replay import Replayed
 from harvester.items import Reading
+from harvester.ledger import HeldCapture
 
 
 class Journal(Protocol):
@@ -23,6 +26,34 @@ class Journal(Protocol):
         self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0
     ) -> None:
         """Take a page that could not be read: `final` if its walk stops there, else it is asked again after `wait`."""
+
+    def not_before(self) -> datetime | None:
+        """Return the time before which an earlier run was asked not to come again."""
+
+    def wait_until(self, until: datetime) -> None:
+        """Keep until when the server asked to be left alone."""
+
+
+class MementoJournal(Protocol):
+    """Where a web archive's captures go."""
+
+    def held(self, listing: str) -> list[HeldCapture]:
+        """Return the captures of a listing that earlier runs brought."""
+
+    def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
+        """Keep a capture that was read; a `visit` that is named keeps it apart from captures of other times."""
+
+    def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
+        """Take why a listing's captures, or one of them, could not be had."""
+
+    def stumbled(self, error: PageError, wait: float) -> None:
+        """Take what came in the place of an answer that is asked for again after `wait` seconds."""
+
+    def planned(self, listing: str, captures: int, done: int, total: int | None) -> None:
+        """Take how far a listing is: `captures` in the index, `done` pages of it read, of `total` rows if known."""
+
+    def tell(self, fact: str) -> None:
+        """Put a line on the last screen."""
 
     def not_before(self) -> datetime | None:
         """Return the time before which an earlier run was asked not to come again."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.archives.snapshot.exchange import Keeper
-from harvester.spiders.journal import Journal
+from harvester.spiders.journal import Journal, MementoJournal
 from harvester.spiders.listing import ListingSpider
 
 # Scrapy loads what they name; without them nothing of it is loaded.
@@ -35,25 +35,27 @@ class Outcome:
 
 def run_spider(
     urls: Sequence[str],
-    journal: Journal,
+    journal: Journal | MementoJournal,
     *,
+    kind: type[Spider] = ListingSpider,
     settings: dict[str, Any] | None = None,
     debug: bool = False,
     snapshot: Keeper | None = None,
     **arguments: Any,
 ) -> Outcome:
-    """Crawl the URLs into a journal; return how it ended. Ctrl-C or a lost terminal end it after the page in flight.
+    """Crawl the URLs into a journal of the kind of spider; return how it ended.
 
-    With `snapshot` every exchange goes to it as it went over the wire, before anything is made of it.
+    Ctrl-C or a lost terminal end it after the page in flight. With `snapshot` every exchange goes to it as it went over
+    the wire, before anything is made of it.
     """
     process = CrawlerProcess(settings_for({**(settings or {}), **(RECORDING if snapshot else {})}, debug=debug))
-    crawler = process.create_crawler(ListingSpider)
+    crawler = process.create_crawler(kind)
     outcome = Outcome()
 
     def note_error(failure: Any) -> None:
         outcome.unforeseen.append(f"{failure.type.__name__}: {failure.value}\n{failure.getTraceback()}")
 
-    def note_end(spider: ListingSpider, reason: str) -> None:
+    def note_end(spider: Spider, reason: str) -> None:
         outcome.reason = reason
 
     crawler.signals.connect(note_error, signal=signals.spider_error, weak=False)

@@ -27,7 +27,8 @@ def site_for(urls: Sequence[str], name: str | None) -> Site:
         if parts.username is not None:
             raise UsageProblem("an address with a user name in it is not asked for", advice="Take it out.")
         if original_url(url) != url:
-            raise UsageProblem(f"{url[:200]} is a web archive's copy", advice="Save its pages and replay them.")
+            advice = f"Give the page's own address: harvest crawl '{original_url(url)[:200]}' --via wayback"
+            raise UsageProblem(f"{url[:200]} is a web archive's copy", advice=advice)
     if name is not None:
         site = find_site(name)
         for url in urls:
@@ -58,7 +59,7 @@ def passes_for(
     """
     listings: dict[tuple[str, str | None], ListingPasses] = {}
     for url in urls:
-        address = _listing(url, site)
+        address = listing_of(url, site)
         try:
             passes = ListingPasses(site, address, url, page_size, twice=twice)
         except ValueError as error:
@@ -76,7 +77,8 @@ def on_origin_of(url: str, start_url: str) -> str:
     return parts._replace(scheme=scheme, netloc=netloc).geturl()
 
 
-def _listing(url: str, site: Site) -> Address:
+def listing_of(url: str, site: Site) -> Address:
+    """Return the address of a listing; raises UsageProblem for a URL that is none."""
     try:
         address = site.explain(url)
     except ValueError as error:

@@ -24,6 +24,7 @@ class Plan:
         self.visit: Visit | None = None  # the one that is walked
         self._visit_of = {capture.identity: visit for visit in self.visits for capture in visit.captures}
         self._open = {capture.identity for capture in captures}
+        self._asked: set[Identity] = set()
         self._reads: list[Read] = []
         self._tried: list[Visit] = []
         self._chosen: tuple[Candidate, ...] = ()
@@ -33,12 +34,17 @@ class Plan:
 
     def note(self, read: Read) -> None:
         """Take note of a page that was read."""
-        self._open.discard(read.identity)
+        self.drop(read.identity)
         self._reads.append(read)
 
     def drop(self, identity: Identity) -> None:
-        """Ask no more for a capture: it cannot be had, or not be read whole."""
+        """Ask no more for a capture: it was asked for, or it is held."""
         self._open.discard(identity)
+        self._asked.add(identity)
+
+    def is_known(self, identity: Identity) -> bool:
+        """Return whether a capture was asked for before, or is held."""
+        return identity in self._asked
 
     def is_open(self, identity: Identity) -> bool:
         """Return whether the index has a capture that was not asked for yet."""
@@ -48,6 +54,11 @@ class Plan:
     def is_covered(self) -> bool:
         """Return whether the walk under way has every row that its pages announce."""
         return self._walk().is_covered
+
+    @property
+    def total(self) -> int | None:
+        """Return the total that the walk under way announces."""
+        return self._walk().total
 
     @property
     def missing(self) -> tuple[Range, ...]:
@@ -172,14 +183,21 @@ class Plan:
 
         It is the walk under way if the page is of its visit, or agrees with all its rows and can be trusted.
         """
-        of_time = (v for v in self.visits if v.series == capture.series and v.holds(capture.time))
-        visit = self._visit_of.get(capture.identity) or next(of_time, None)
+        visit = self._find_visit(capture)
         if self.visit is not None and visit is not None:
             if visit is self.visit:
                 return self._label
             if visit.series == self.visit.series and self._fits(self._walk(), visit, read):
                 return self._label
-        return self._own_label(visit or Visit((capture,)))
+        return self.label_of(capture)
+
+    def label_of(self, capture: Candidate) -> str:
+        """Return the label of the visit that a capture is of, as of a walk for itself."""
+        return self._own_label(self._find_visit(capture) or Visit((capture,)))
+
+    def _find_visit(self, capture: Candidate) -> Visit | None:
+        of_time = (v for v in self.visits if v.series == capture.series and v.holds(capture.time))
+        return self._visit_of.get(capture.identity) or next(of_time, None)
 
     def _fits(self, walk: Walk, visit: Visit, read: Read) -> bool:
         if read.total is None or read.total != walk.total or not read.range:
@@ -207,4 +225,3 @@ def _rank(capture: Candidate) -> tuple[int, int, Identity]:
 
 def _overlap(one: Range, other: Range) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
-

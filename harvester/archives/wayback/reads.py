@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvester.archives.wayback.candidates import Identity
 from harvester.archives.wayback.visits import count_rows
@@ -33,6 +33,10 @@ class Read:
         """Return the key of the record at a place of the listing; None if the page does not show it."""
         shown = self.range
         return self.rows[place - shown[0]] if shown and shown[0] <= place <= shown[1] else None
+
+    def labelled(self, label: str) -> "Read":
+        """Return the page as one of a walk."""
+        return replace(self, label=label)
 
 
 class Walk:

@@ -1,0 +1,114 @@
+"""`harvest crawl --via wayback`: a listing's pages from a web archive, into a dataset."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import click
+
+from harvester.captures import Capture
+from harvester.cli import say_lines
+from harvester.cli.folders import folder_for
+from harvester.dataset.run import Run
+from harvester.errors import PageError, UsageProblem
+from harvester.harvest.replay import Replayed
+from harvester.ledger import HeldCapture
+from harvester.spiders.courtesy import base_of
+from harvester.spiders.process import Outcome, run_spider
+from harvester.spiders.targets import contact_for, listing_of, site_for
+from harvester.spiders.wayback import WaybackSpider
+
+_EVERY = 60.0
+
+
+class WatchedMementos:
+    """A journal that passes all on to a run, and says on standard error how far it is."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.said_at = monotonic()
+
+    def held(self, listing: str) -> list[HeldCapture]:
+        """Pass the question on, and say what is held already."""
+        held = self.run.held(listing)
+        if held:
+            _say(f"{listing}: going on after {len(held)} captures")
+        return held
+
+    def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
+        """Pass a page on."""
+        self.run.replayed(path, replayed, visit)
+
+    def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
+        """Pass a failure on."""
+        self.run.missed(listing, error, capture)
+
+    def stumbled(self, error: PageError, wait: float) -> None:
+        """Say what came in the place of an answer."""
+        _say(f"{error}" + (f" - asking again in {wait:.0f} seconds" if wait >= 1 else ""))
+
+    def planned(self, listing: str, captures: int, done: int, total: int | None) -> None:
+        """Say now and then how far a listing is."""
+        if sys.stderr.isatty() or monotonic() - self.said_at >= _EVERY:
+            self.said_at = monotonic()
+            _say(f"{listing}: {done} pages read, of {'?' if total is None else total} records")
+
+    def tell(self, fact: str) -> None:
+        """Pass a line for the last screen on."""
+        self.run.tell(fact)
+
+    def not_before(self) -> datetime | None:
+        """Return what the run remembers."""
+        return self.run.not_before()
+
+    def wait_until(self, until: datetime) -> None:
+        """Pass on until when the server asked to be left alone."""
+        self.run.wait_until(until)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def crawl_mementos(
+    urls: Sequence[str],
+    output: Path | None,
+    site_name: str | None,
+    wayback: str,
+    contact: str | None,
+    settings: dict[str, Any],
+    clock: Any,
+    *,
+    debug: bool,
+) -> tuple[Outcome, int]:
+    """Take the listings from the web archive into a dataset; return how the run ended, and its exit code."""
+    site = site_for(urls, site_name)
+    contact_for([base_of(wayback)], contact)
+    listings = [listing_of(url, site).listing or "" for url in urls]
+    folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
+    run = Run(folder, site, "replay", clock)
+    outcome = Outcome()
+    try:
+        outcome = run_spider(
+            urls,
+            WatchedMementos(run),
+            kind=WaybackSpider,
+            settings=settings,
+            debug=debug,
+            site=site_name,
+            wayback=wayback,
+            contact=contact,
+        )
+    finally:
+        result = run.end(finished=outcome.reason == "finished")
+    say_lines(result.lines)
+    return outcome, int(result.code)
+
+
+def refuse_together(given: dict[str, bool]) -> None:
+    """Raise UsageProblem for options that mean nothing to captures that somebody else made."""
+    if wrong := [name for name, is_given in given.items() if is_given]:
+        raise UsageProblem(f"{wrong[0]} cannot be had from a web archive", advice="Leave it out, or crawl live.")

@@ -1,0 +1,41 @@
+"""What the ledger holds of a listing's captures, so that none of them is fetched again."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from harvester.items import Counter, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCapture:
+    """One page that was captured and read: its walk's order and scope, its counter, and the entries that it had."""
+
+    url: str
+    captured_at: str
+    order: str | None
+    scope: str
+    counter: Counter | None
+    entries: tuple[Entry, ...]
+
+
+def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
+    """Return the captures of a listing whose URL and time are known, but for those of a crawl's own snapshot."""
+    pages = db.execute(
+        "SELECT page.id, url, captured_at, sort, scope, page.first, page.last, page.total FROM page JOIN walk ON walk.id = page.walk"
+        " JOIN capture ON capture.id = page.capture WHERE walk.kind = 'captured' AND walk.listing = ?"
+        " AND walk.crawl IS NULL AND url IS NOT NULL AND captured_at IS NOT NULL ORDER BY page.id",
+        (listing,),
+    ).fetchall()
+    return [
+        HeldCapture(url, at, order, scope, None if total is None else Counter(first, last, total), _entries(db, page))
+        for page, url, at, order, scope, first, last, total in pages
+    ]
+
+
+def _entries(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
+    rows = db.execute(
+        "SELECT date_text, title, summary, url, place FROM sight JOIN content ON content.id = sight.content"
+        " WHERE page = ? ORDER BY row",
+        (page,),
+    )
+    return tuple(Entry(*row) for row in rows)

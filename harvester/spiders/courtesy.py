@@ -1,0 +1,28 @@
+"""How a web archive is asked: where it is, how much time lies between requests, and when nothing more is asked."""
+
+from harvester.errors import PageError, UsageProblem
+from harvester.urls import split_url
+
+WAYBACK_URL = "https://web.archive.org"
+# Seconds between requests: 24 a minute to the index, 60 to captures. The Wayback Machine's own limits were 60 and 600
+# when last told; who ignores its 429 for a minute is shut out for an hour.
+INDEX_DELAY = 2.5
+MEMENTO_DELAY = 1.0
+# Seconds after a 429 that does not say for how long, as those of the Wayback Machine did not.
+PAUSE = 60.0
+
+
+class Ended(Exception):
+    """Nothing more is asked in this run: refused, told to wait for long, out of reach, or stopped from outside."""
+
+    def __init__(self, error: PageError | None = None) -> None:
+        super().__init__(str(error or "stopped"))
+        self.error = error
+
+
+def base_of(url: str) -> str:
+    """Return a web archive's address without a slash at its end; raises UsageProblem for one that is none."""
+    parts = split_url(url)
+    if parts is None or parts.query or parts.fragment or parts.username is not None:
+        raise UsageProblem(f"{url[:200]} is no address of a web archive", advice=f"Give one like {WAYBACK_URL}.")
+    return url.strip().rstrip("/")

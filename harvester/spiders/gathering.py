@@ -1,0 +1,212 @@
+"""Gathers listings from a web archive: the index first, then capture after capture, as each listing's plan says."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harvester.archives.wayback import (
+    Candidate,
+    IndexPage,
+    Plan,
+    Read,
+    candidate_of,
+    candidates_of,
+    index_url,
+    memento_url,
+)
+from harvester.archives.wayback.candidates import bare_host
+from harvester.captures import Capture
+from harvester.errors import MissingMemento, NotArchived, PageError, ServerError
+from harvester.harvest.records import entry_id
+from harvester.harvest.replay import Replayed, replay
+from harvester.items import Address, Entry, Reading
+from harvester.ledger import HeldCapture
+from harvester.sites import Site
+from harvester.spiders.courtesy import INDEX_DELAY, MEMENTO_DELAY, Ended
+from harvester.spiders.journal import MementoJournal
+from harvester.spiders.mementos import Elsewhere, capture_of, index_of
+from harvester.spiders.patience import MOST_TRIES
+
+if TYPE_CHECKING:
+    from harvester.spiders.wayback import WaybackSpider
+
+MOST_INDEX_PAGES = 200  # of 5,000 lines: eight minutes at the polite pace, and a million captures below one path
+MOST_REDIRECTS = 5
+_ANYWHERE = Path()  # captures of a web archive have addresses, so that no folder tells them apart
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is said of a listing at the end, and the failures that count only if rows are missing then."""
+
+    captures: int = 0
+    times: list[str] = field(default_factory=list)
+    failures: list[tuple[PageError, Capture]] = field(default_factory=list)
+    poor: list[tuple[Replayed, str]] = field(default_factory=list)
+
+    def say(self, listing: str) -> str:
+        """Return it in a line."""
+        pages = f"{len(self.times)} page{'s' * (len(self.times) != 1)}"
+        first, last = min(self.times, default="")[:10], max(self.times, default="")[:10]
+        days = f" from {first} to {last}" if first != last else f" of {first}" if first else ""
+        failed = len(self.failures) + len(self.poor)
+        lost = f", {failed} could not be had whole" if failed else ""
+        return f"{listing}: {pages}{days}, {self.captures} captures in the index{lost}"
+
+
+class Gathering:
+    """All listings of one run. The spider asks; here is decided what for."""
+
+    def __init__(self, spider: "WaybackSpider", journal: MementoJournal) -> None:
+        self.spider = spider
+        self.journal = journal
+        self.site: Site = spider.site
+        self.home = bare_host(self.site.base_url)
+
+    async def gather(self) -> None:
+        """Gather the listings, one after the other; the first that must be given up ends the run."""
+        current = next(iter(self.spider.addresses))
+        try:
+            found = await self._ask_index()
+            for current in self.spider.addresses:
+                await self._gather_one(current, found[current])
+        except (Ended, PageError) as end:
+            error = end.error if isinstance(end, Ended) else end
+            if error is not None:
+                self.journal.missed(current, error)
+
+    async def _ask_index(self) -> dict[str, list[Candidate]]:
+        """Return the captures of each listing that the index has, on all hosts of the site."""
+        found: dict[str, dict[tuple[str, str], Candidate]] = defaultdict(dict)
+        hosts = list(dict.fromkeys(bare_host(f"https://{host}/") for host in self.site.hosts))
+        for path in sorted({self._path(address) for address in self.spider.addresses.values()}):
+            for host in hosts:
+                await self._ask_below(host, path, found)
+        return {listing: sorted(each.values(), key=lambda c: c.identity) for listing, each in found.items()} | {
+            listing: [] for listing in self.spider.addresses if listing not in found
+        }
+
+    def _path(self, address: Address) -> str:
+        """Return the path below which the listing's pages lie; of a layout that is gone, what its paths begin with."""
+        try:
+            return urlsplit(self.site.listing_url(address)).path
+        except ValueError:
+            return "/" + (address.listing or "").strip("/").partition("/")[0]
+
+    async def _ask_below(self, host: str, path: str, found: dict[str, dict[tuple[str, str], Candidate]]) -> None:
+        key: str | None = None
+        keys: set[str] = set()
+        malformed = 0
+        for _ in range(MOST_INDEX_PAGES):
+            url = index_url(self.spider.base, host, path, key)
+            page: IndexPage = await self.spider.fetch(
+                url, INDEX_DELAY, lambda response, tries: index_of(response, last_try=tries == MOST_TRIES)
+            )
+            malformed += page.malformed
+            for listing in self.spider.addresses:
+                for candidate in candidates_of(page.lines, self.site, listing):
+                    found[listing].setdefault(candidate.identity, candidate)
+            key = page.resume_key
+            if key is None:
+                break
+            if key in keys:
+                raise ServerError("the index goes round in a circle")
+            keys.add(key)
+        else:
+            self.journal.tell(f"the index has more lines below {host}{path} than are read; the rest was not looked at")
+        if malformed:
+            self.journal.tell(f"lines of the index below {host}{path} that could not be understood: {malformed}")
+
+    async def _gather_one(self, listing: str, captures: list[Candidate]) -> None:
+        held = self.journal.held(listing)
+        if not captures and not held:
+            raise NotArchived(f"the web archive's index has no capture of {listing}")
+        reads = [read for capture in held if (read := self._read_held(capture)) is not None]
+        plan, tally = Plan(captures, self.home, reads), Tally(len(captures))
+        tally.times = [capture.captured_at for capture in held]
+        for capture in held:
+            plan.drop((capture.captured_at, capture.url))
+        try:
+            while (candidate := plan.next()) is not None:
+                await self._take(listing, candidate, plan, tally)
+                self.journal.planned(listing, tally.captures, len(tally.times), plan.total)
+        finally:
+            self._close(listing, plan, tally)
+
+    def _read_held(self, held: HeldCapture) -> Read | None:
+        reading = Reading(held.counter, held.entries, None, "")
+        return _read_of((held.captured_at, held.url), held.order, reading, self.site, held.scope.partition(" ")[2])
+
+    async def _take(self, listing: str, candidate: Candidate, plan: Plan, tally: Tally) -> None:
+        """Fetch a capture and hand it on; keep why not."""
+        plan.drop(candidate.identity)
+        asked = Capture(b"", url=candidate.url, captured_at=candidate.identity[0], file=_file(candidate))
+        try:
+            capture, came = await self._fetch(listing, candidate, plan)
+            replayed = replay(capture, self.site)
+            if replayed.error is not None:
+                raise replayed.error
+        except PageError as error:
+            tally.failures.append((error, asked))
+            self.journal.stumbled(error, 0.0)
+            return
+        assert replayed.reading is not None
+        plan.drop(came.identity)
+        read = _read_of(came.identity, came.series[1], replayed.reading, self.site, "")
+        if read is None:
+            tally.poor.append((replayed, plan.label_of(came)))
+            return
+        label = plan.place(came, read)
+        self.journal.replayed(_ANYWHERE, replayed, label)
+        plan.note(read.labelled(label))
+        tally.times.append(came.identity[0])
+
+    async def _fetch(self, listing: str, candidate: Candidate, plan: Plan) -> tuple[Capture, Candidate]:
+        """Return a capture, and what the archive says it is: the nearest in time where the one asked for is missing."""
+        timestamp, original = candidate.timestamp, candidate.original
+        for _ in range(MOST_REDIRECTS):
+            url = memento_url(self.spider.base, timestamp, original)
+            try:
+                capture = await self.spider.fetch(url, MEMENTO_DELAY, lambda response, tries: capture_of(response))
+            except Elsewhere as elsewhere:
+                timestamp, original = elsewhere.address.timestamp, elsewhere.address.original
+                self._check(timestamp, original, listing, candidate, plan)
+                continue
+            digits = "".join(filter(str.isdigit, capture.captured_at or ""))
+            return capture, self._check(digits, capture.url or "", listing, candidate, plan)
+        raise MissingMemento("the archive sends the reader from capture to capture")
+
+    def _check(self, timestamp: str, original: str, listing: str, asked: Candidate, plan: Plan) -> Candidate:
+        """Return the capture of an address; raise MissingMemento if it is of another page, or was asked for before."""
+        came = candidate_of(timestamp, original, self.site, listing)
+        if came is None:
+            raise MissingMemento(f"the archive has another page in its place: {original[:200]}")
+        if came.identity != asked.identity and plan.is_known(came.identity):
+            raise MissingMemento("the archive has another capture in its place, which was asked for before")
+        return came
+
+    def _close(self, listing: str, plan: Plan, tally: Tally) -> None:
+        """Say what became of a listing; of one that lacks rows also why, and what can be had of them by halves."""
+        if not plan.is_covered:
+            for replayed, label in tally.poor:
+                self.journal.replayed(_ANYWHERE, replayed, label)
+            for error, capture in tally.failures:
+                self.journal.missed(listing, error, capture)
+        self.journal.tell(tally.say(listing))
+
+
+def _read_of(identity: tuple[str, str], order: str | None, reading: Reading, site: Site, label: str) -> Read | None:
+    """Return a reading as the plan needs it; None for one that is not whole."""
+    if reading.rejects or not reading.agrees:
+        return None
+    rows = tuple(entry_id(row, site) for row in reading.rows if isinstance(row, Entry))
+    counter = reading.counter
+    if counter is None:
+        return Read(identity, order, None, None, None, rows, label)
+    return Read(identity, order, counter.first, counter.last, counter.total, rows, label)
+
+
+def _file(candidate: Candidate) -> str:
+    return memento_url("", candidate.timestamp, candidate.original).lstrip("/")
