@@ -1,7 +1,7 @@
 """`harvest crawl --via wayback`: a listing's pages from a web archive, into a dataset."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -24,18 +24,23 @@ from harvester.spiders.wayback import WaybackSpider
 _EVERY = 60.0
 
 
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
 class WatchedMementos:
     """A journal that passes all on to a run, and says on standard error how far it is."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, say: Callable[[str], None] = _say) -> None:
         self.run = run
+        self.say = say
         self.said_at = monotonic()
 
     def held(self, listing: str) -> list[HeldCapture]:
         """Pass the question on, and say what is held already."""
         held = self.run.held(listing)
         if held:
-            _say(f"{listing}: going on after {len(held)} captures")
+            self.say(f"{listing}: going on after {len(held)} captures")
         return held
 
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
@@ -48,13 +53,13 @@ class WatchedMementos:
 
     def stumbled(self, error: PageError, wait: float) -> None:
         """Say what came in the place of an answer."""
-        _say(f"{error}" + (f" - asking again in {wait:.0f} seconds" if wait >= 1 else ""))
+        self.say(f"{error}" + (f" - asking again in {wait:.0f} seconds" if wait >= 1 else ""))
 
     def planned(self, listing: str, captures: int, done: int, total: int | None) -> None:
         """Say now and then how far a listing is."""
         if sys.stderr.isatty() or monotonic() - self.said_at >= _EVERY:
             self.said_at = monotonic()
-            _say(f"{listing}: {done} pages read, of {'?' if total is None else total} records")
+            self.say(f"{listing}: {done} pages read, of {'?' if total is None else total} records")
 
     def tell(self, fact: str) -> None:
         """Pass a line for the last screen on."""
@@ -69,10 +74,6 @@ class WatchedMementos:
         self.run.wait_until(until)
 
 
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
 def crawl_mementos(
     urls: Sequence[str],
     output: Path | None,
@@ -80,7 +81,7 @@ def crawl_mementos(
     wayback: str,
     contact: str | None,
     settings: dict[str, Any],
-    clock: Any,
+    clock: Callable[[], datetime],
     *,
     debug: bool,
 ) -> tuple[Outcome, int]:

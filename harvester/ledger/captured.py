@@ -21,9 +21,10 @@ class HeldCapture:
 def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
     """Return the captures of a listing whose URL and time are known, but for those of a crawl's own snapshot."""
     pages = db.execute(
-        "SELECT page.id, url, captured_at, sort, scope, page.first, page.last, page.total FROM page JOIN walk ON walk.id = page.walk"
-        " JOIN capture ON capture.id = page.capture WHERE walk.kind = 'captured' AND walk.listing = ?"
-        " AND walk.crawl IS NULL AND url IS NOT NULL AND captured_at IS NOT NULL ORDER BY page.id",
+        "SELECT page.id, url, captured_at, sort, scope, page.first, page.last, page.total FROM page"
+        " JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.capture"
+        " WHERE walk.kind = 'captured' AND walk.listing = ? AND walk.crawl IS NULL AND url IS NOT NULL AND captured_at IS NOT NULL"
+        " ORDER BY page.id",
         (listing,),
     ).fetchall()
     return [

@@ -70,6 +70,8 @@ class Gathering:
         current = next(iter(self.spider.addresses))
         try:
             found = await self._ask_index()
+            if not any(found.values()):  # an index that is being rebuilt is as empty as one that has nothing
+                found = await self._ask_index()
             for current in self.spider.addresses:
                 await self._gather_one(current, found[current])
         except (Ended, PageError) as end:

@@ -45,7 +45,8 @@ def index_of(response: Response, *, last_try: bool) -> IndexPage:
     """
     _refuse_exclusion(response)
     if response.status != 200:
-        raise _error_of(response)
+        error = _error_of(response)
+        raise ServerError(f"the index answered {response.status}") if error.kind == "no-memento" else error
     page = read_index(response.body)
     if not page.whole and not last_try:
         raise CutOff("the index ends amid a line")

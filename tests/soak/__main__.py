@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from tests.soak import disk, fuzz, kills, mirror, schedules, snapshot_disk, snapshot_kills, walks
+from tests.soak import disk, fuzz, kills, mirror, schedules, snapshot_disk, snapshot_kills, walks, wayback
 from tests.soak.figures import Figure, table
 
 PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "snapshot_kills": (snapshot_kills.measure, 100),
     "snapshot_disk": (snapshot_disk.measure, 50),
     "walks": (walks.measure, 20_000),
+    "wayback": (wayback.measure, 300),
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
 }

@@ -100,7 +100,10 @@ class Plan:
         if not self._left(visit) and not self._count(held, visit):
             return False
         walked = [tried for tried in self._tried if any(self._is_of(read, tried) for read in self._reads)]
-        return not walked or visit.rows * 2 >= walked[0].rows
+        if not walked:
+            return True
+        total = Walk(read for read in self._reads if self._is_of(read, walked[0])).total
+        return visit.rows * 2 >= min(walked[0].rows, walked[0].rows if total is None else total)
 
     def _count(self, reads: Sequence[Read], visit: Visit) -> int:
         return sum(self._is_of(read, visit) for read in reads)
