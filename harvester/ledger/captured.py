@@ -23,8 +23,8 @@ def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
     pages = db.execute(
         "SELECT page.id, url, captured_at, sort, scope, page.first, page.last, page.total FROM page"
         " JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.capture"
-        " WHERE walk.kind = 'captured' AND walk.listing = ? AND walk.crawl IS NULL AND url IS NOT NULL AND captured_at IS NOT NULL"
-        " ORDER BY page.id",
+        " WHERE walk.kind = 'captured' AND walk.listing = ? AND walk.crawl IS NULL"
+        " AND url IS NOT NULL AND captured_at IS NOT NULL ORDER BY page.id",
         (listing,),
     ).fetchall()
     return [

@@ -148,11 +148,11 @@ class Gathering:
         try:
             capture, came = await self._fetch(listing, candidate, plan)
             replayed = replay(capture, self.site)
-            if replayed.error is not None:
-                raise replayed.error
-        except PageError as error:
-            tally.failures.append((error, asked))
-            self.journal.stumbled(error, 0.0)
+            if (error := replayed.error) is not None:
+                raise MissingMemento(f"what was captured is no page of the listing ({error.kind}): {error.message}")
+        except PageError as failure:
+            tally.failures.append((failure, asked))
+            self.journal.stumbled(failure, 0.0)
             return
         assert replayed.reading is not None
         plan.drop(came.identity)

@@ -177,8 +177,9 @@ def measure(count: int, first_seed: int = 0, workers: int = 2) -> list[Figure]:
         outcomes = pool.map(try_history, range(first_seed, first_seed + count), chunksize=5)
     whole = sum(outcome.whole for outcome in outcomes)
     could = sum(outcome.could for outcome in outcomes)
+    mended = sum(outcome.whole and not outcome.could for outcome in outcomes)
     met = sum(outcome.met for outcome in outcomes)
-    told = f"{whole} called complete as captured, {could} had a whole visit; {met} answers failed"
+    told = f"{whole} called complete as captured, {could} had a whole visit, {mended} were mended; {met} answers failed"
     return [judge("a web archive's listing: complete or honest", outcomes, lambda o: o.holds, replay, told)]
 
 
