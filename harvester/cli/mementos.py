@@ -47,6 +47,10 @@ class WatchedMementos:
         """Pass a page on."""
         self.run.replayed(path, replayed, visit)
 
+    def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
+        """Pass on that a page is of a second walk."""
+        self.run.share(listing, order, total, capture, visit)
+
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Pass a failure on."""
         self.run.missed(listing, error, capture)

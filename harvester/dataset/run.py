@@ -180,6 +180,13 @@ class Run:
         self.pages += len(held)
         return held
 
+    def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
+        """Let a capture that is held (its time, its URL) be of another visit's walk too."""
+        captured_at, url = capture
+        key = WalkKey("captured", listing, order, scope=f"{total} {visit}".rstrip())
+        with self._fatal():
+            self.ledger.share_capture(self.number, key, url, captured_at)
+
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Keep why a listing's captures, or one of them, could not be had."""
         if capture is not None:

@@ -33,6 +33,24 @@ def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
     ]
 
 
+def copy_page(db: sqlite3.Connection, url: str, captured_at: str, walk: int) -> None:
+    """Let a page that was captured be one of another walk too; a capture is kept once however many walks it is in."""
+    found = db.execute(
+        "SELECT page.id FROM page JOIN capture ON capture.id = page.capture WHERE url = ? AND captured_at = ? LIMIT 1",
+        (url, captured_at),
+    ).fetchone()
+    if found is None:
+        return
+    copied = db.execute(
+        "INSERT OR IGNORE INTO page (walk, capture, number, size, first, last, total, rows, layout)"
+        " SELECT ?, capture, number, size, first, last, total, rows, layout FROM page WHERE id = ?",
+        (walk, *found),
+    )
+    if copied.rowcount:
+        query = "INSERT INTO sight SELECT ?, row, content, place FROM sight WHERE page = ?"
+        db.execute(query, (copied.lastrowid, *found))
+
+
 def _entries(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
     rows = db.execute(
         "SELECT date_text, title, summary, url, place FROM sight JOIN content ON content.id = sight.content"

@@ -10,7 +10,7 @@ from pathlib import Path
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
 from harvester.items import Address, Reading
-from harvester.ledger.captured import HeldCapture, held_captures
+from harvester.ledger.captured import HeldCapture, copy_page, held_captures
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
@@ -170,6 +170,11 @@ class Ledger:
             for order, scope in sorted({(capture.order, capture.scope) for capture in held}, key=str):
                 self._walk(run, WalkKey("captured", listing, order, scope=scope))
         return held
+
+    def share_capture(self, run: int, key: WalkKey, url: str, captured_at: str) -> None:
+        """Let a page that is held be one of another walk too."""
+        with self._writing():
+            copy_page(self.db, url, captured_at, self._walk(run, key))
 
     def add_failure(
         self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str

@@ -127,15 +127,21 @@ class Gathering:
             raise NotArchived(f"the web archive's index has no capture of {listing}")
         reads = [read for capture in held if (read := self._read_held(capture)) is not None]
         plan, tally = Plan(captures, self.home, reads), Tally(len(captures))
-        tally.times = [capture.captured_at for capture in held]
+        tally.times = [time for time, _ in {(capture.captured_at, capture.url) for capture in held}]
         for capture in held:
             plan.drop((capture.captured_at, capture.url))
         try:
-            while (candidate := plan.next()) is not None:
+            while (candidate := self._next(listing, plan)) is not None:
                 await self._take(listing, candidate, plan, tally)
                 self.journal.planned(listing, tally.captures, len(tally.times), plan.total)
         finally:
             self._close(listing, plan, tally)
+
+    def _next(self, listing: str, plan: Plan) -> Candidate | None:
+        candidate = plan.next()
+        for read in plan.take_adopted():
+            self.journal.share(listing, read.order, read.total, read.identity, read.label)
+        return candidate
 
     def _read_held(self, held: HeldCapture) -> Read | None:
         reading = Reading(held.counter, held.entries, None, "")

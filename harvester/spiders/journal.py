@@ -43,6 +43,9 @@ class MementoJournal(Protocol):
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
         """Keep a capture that was read; a `visit` that is named keeps it apart from captures of other times."""
 
+    def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
+        """Let a capture that was kept (its time, its URL) be of another visit's walk too."""
+
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Take why a listing's captures, or one of them, could not be had."""
 

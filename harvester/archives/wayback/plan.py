@@ -29,6 +29,7 @@ class Plan:
         self._tried: list[Visit] = []
         self._chosen: tuple[Candidate, ...] = ()
         self._label = ""
+        self._adopted: list[Read] = []
         for read in held:
             self.note(read)
 
@@ -90,7 +91,20 @@ class Plan:
         others = sum(read.identity in self._visit_of for read in held) - self._count(held, ranked[0])
         free = ranked[0].series[0] == self.home and not others
         self._label = "" if free else self._own_label(ranked[0])
+        self._adopt(ranked[0])
         return True
+
+    def _adopt(self, visit: Visit) -> None:
+        """Count the visit's pages that filled gaps of another walk to its own walk as well."""
+        own = {read.identity for read in self._reads if read.label == self._label}
+        adopted = [r.labelled(self._label) for r in self._reads if self._is_of(r, visit) and r.identity not in own]
+        self._reads += adopted
+        self._adopted += adopted
+
+    def take_adopted(self) -> list[Read]:
+        """Return the pages that were read for another walk and belong to a second one now, each once."""
+        adopted, self._adopted = self._adopted, []
+        return adopted
 
     def _is_worth(self, visit: Visit, held: Sequence[Read]) -> bool:
         """Return whether a visit has something to ask for or to go on with, and shows half of what the first one does.
