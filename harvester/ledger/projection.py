@@ -76,8 +76,8 @@ class Projection:
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
             FROM reject LEFT JOIN page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
             LEFT JOIN capture ON capture.id = page.capture
-            WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run =
-                (SELECT max(run) FROM walk AS other WHERE other.kind = 'live' AND other.listing = reject.listing)
+            WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run IN
+                (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing GROUP BY other.kind)
             ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.position, reject.digest, reject.row,
                 reject.reason
         """

@@ -109,6 +109,8 @@ class WaybackSpider(scrapy.Spider):
         """
         self.pace.delay = 0.0 if is_loopback(self.base) else delay
         wait = 0.0
+        if self.pace.left() > LONGEST_WAIT:
+            raise Ended(RateLimited(f"the archive asked not to be asked {self.pace.say()}"))
         for tries in range(1, MOST_TRIES + 1):
             try:
                 result = read(await self._download(url, wait), tries)
