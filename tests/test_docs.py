@@ -10,7 +10,9 @@ from conftest import ROOT, Harvest
 
 from harvester import cli
 from harvester.errors import Exit, HarvestError, PageError
-from harvester.sample import Server
+from harvester.sample import Archive, Server
+from harvester.sample.running import serving
+from harvester.sample.wayback import Wayback, shoot
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODES = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
@@ -35,6 +37,10 @@ def test_every_harvest_command_of_the_readme_runs_and_prints_what_is_shown(
     for command, output in shown():
         words = shlex.split(command)
         if words[0] != "harvest":
+            continue
+        if "--via" in words:
+            with serving(Wayback([shoot(Archive(), "20250316000000", f"{OWN}/search?items_per_page=100")])) as archive:
+                assert harvest(*words[1:], env={"WAYBACK_URL": archive.url}).code == 3, command  # one page of two
             continue
         if words[1] == "crawl":  # the sample stands in for the site: tests fetch from loopback only
             words = [word.replace(OWN, server.url) for word in words] + ["--site", "wilson"]
