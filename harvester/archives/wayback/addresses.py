@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 # /web/20250925001122id_/https://example.org/page: with id_ the body comes as it was captured, without the archive's
 # banner and with no link rewritten. Servers fold the two slashes of the inner address into one now and then.
 _MEMENTO = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(https?:/{1,2}.+)", re.I | re.S)
+_DIGITS = re.compile(r"\d{14}", re.ASCII)
 _PORT = re.compile(r"^(http://[^/?#]+):80(?=[/?#]|$)|^(https://[^/?#]+):443(?=[/?#]|$)", re.I)
 
 
@@ -54,8 +55,11 @@ def without_port(original: str) -> str:
 
 def parse_time(timestamp: str) -> datetime | None:
     """Return the time of fourteen digits in UTC; None if they are no time."""
-    try:
-        return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if not _DIGITS.fullmatch(timestamp):
+        return None
+    month, day, hour, minute, second = (int(timestamp[at : at + 2]) for at in range(4, 14, 2))
+    try:  # strptime takes twenty times as long, and there are a hundred thousand times to read
+        return datetime(int(timestamp[:4]), month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 
@@ -66,10 +70,8 @@ def iso_time(timestamp: str) -> str:
     >>> iso_time("20250925001122")
     '2025-09-25T00:11:22Z'
     """
-    time = parse_time(timestamp)
-    if time is None:
-        raise ValueError(f"no time: {timestamp}")
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    day, time = f"{timestamp[:4]}-{timestamp[4:6]}-{timestamp[6:8]}", timestamp[8:]
+    return f"{day}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
 
 
 def timestamp_of(memento_datetime: str) -> str | None:

@@ -6,6 +6,7 @@ place among its neighbours, so that none can have left the gap or come into it u
 gaps stay, other visits are walked for themselves, as long as they show half as much; last come rows not seen at all.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from harvester.archives.wayback.addresses import parse_time
@@ -26,6 +27,8 @@ class Plan:
         self._open = {capture.identity for capture in captures}
         self._asked: set[Identity] = set()
         self._reads: list[Read] = []
+        self._reads_of: dict[Identity, list[Read]] = defaultdict(list)  # by the first capture of their visit
+        self._known: tuple[int, str, str | None, Walk] | None = None
         self._tried: list[Visit] = []
         self._chosen: tuple[Candidate, ...] = ()
         self._label = ""
@@ -37,6 +40,9 @@ class Plan:
         """Take note of a page that was read."""
         self.drop(read.identity)
         self._reads.append(read)
+        visit = self._visit_of.get(read.identity) or self._visit_at(read)
+        if visit is not None:
+            self._reads_of[visit.captures[0].identity].append(read)
 
     def drop(self, identity: Identity) -> None:
         """Ask no more for a capture: it was asked for, or it is held."""
@@ -82,13 +88,14 @@ class Plan:
 
     def _begin(self) -> bool:
         """Begin with a visit: the one that held pages are of, else the best; return whether there is one."""
-        held = [read for read in self._reads if not read.label]
-        worth = [visit for visit in self.visits if visit not in self._tried and self._is_worth(visit, held)]
-        ranked = sorted(best_first(worth), key=lambda visit: -self._count(held, visit))
+        tried, least = {visit.captures[0].identity for visit in self._tried}, self._least_rows()
+        left = [visit for visit in self.visits if visit.captures[0].identity not in tried and visit.rows >= least]
+        worth = [visit for visit in left if self._left(visit) or self._count_held(visit)]
+        ranked = sorted(best_first(worth), key=lambda visit: -self._count_held(visit))
         if not ranked:
             return False
         self.visit, self._chosen = ranked[0], choose(ranked[0])
-        others = sum(read.identity in self._visit_of for read in held) - self._count(held, ranked[0])
+        others = sum(map(self._count_held, self.visits)) - self._count_held(ranked[0])
         free = ranked[0].series[0] == self.home and not others
         self._label = "" if free else self._own_label(ranked[0])
         self._adopt(ranked[0])
@@ -97,30 +104,30 @@ class Plan:
     def _adopt(self, visit: Visit) -> None:
         """Count the visit's pages that filled gaps of another walk to its own walk as well."""
         own = {read.identity for read in self._reads if read.label == self._label}
-        adopted = [r.labelled(self._label) for r in self._reads if self._is_of(r, visit) and r.identity not in own]
-        self._reads += adopted
-        self._adopted += adopted
+        for read in [read for read in self._of(visit) if read.identity not in own]:
+            self._adopted.append(read.labelled(self._label))
+            self.note(self._adopted[-1])
 
     def take_adopted(self) -> list[Read]:
         """Return the pages that were read for another walk and belong to a second one now, each once."""
         adopted, self._adopted = self._adopted, []
         return adopted
 
-    def _is_worth(self, visit: Visit, held: Sequence[Read]) -> bool:
-        """Return whether a visit has something to ask for or to go on with, and shows half of what the first one does.
+    def _least_rows(self) -> int:
+        """Return how many rows a visit must show to be walked for itself: half of what the first one does.
 
         Of a visit of which nothing could be had, nothing is known.
         """
-        if not self._left(visit) and not self._count(held, visit):
-            return False
-        walked = [tried for tried in self._tried if any(self._is_of(read, tried) for read in self._reads)]
-        if not walked:
-            return True
-        total = Walk(read for read in self._reads if self._is_of(read, walked[0])).total
-        return visit.rows * 2 >= min(walked[0].rows, walked[0].rows if total is None else total)
+        first = next((tried for tried in self._tried if self._of(tried)), None)
+        total = Walk(self._of(first)).total if first is not None else None
+        return 0 if first is None else -(-min(first.rows, first.rows if total is None else total) // 2)
 
-    def _count(self, reads: Sequence[Read], visit: Visit) -> int:
-        return sum(self._is_of(read, visit) for read in reads)
+    def _of(self, visit: Visit) -> list[Read]:
+        """Return the pages that were read of a visit."""
+        return self._reads_of.get(visit.captures[0].identity, [])
+
+    def _count_held(self, visit: Visit) -> int:
+        return sum(not read.label for read in self._of(visit))
 
     def _own_label(self, visit: Visit) -> str:
         start = visit.captures[0].identity[0]
@@ -130,7 +137,11 @@ class Plan:
         visit = self.visit
         if visit is None:
             return Walk(())
-        return Walk(read for read in self._reads if read.label == self._label and read.order == visit.series[1])
+        order = visit.series[1]
+        if self._known is None or self._known[:3] != (len(self._reads), self._label, order):
+            walk = Walk(read for read in self._reads if read.label == self._label and read.order == order)
+            self._known = (len(self._reads), self._label, order, walk)
+        return self._known[3]
 
     def _left(self, visit: Visit) -> list[Candidate]:
         return [capture for capture in visit.captures if self.is_open(capture.identity)]
@@ -169,7 +180,7 @@ class Plan:
 
         A gap at an end of the listing has one side only. `more` are pages of the visit beside those noted.
         """
-        shown = [*(read for read in self._reads if self._is_of(read, visit)), *more]
+        shown = [*self._of(visit), *more]
         ask: Candidate | None = None
         for place in (gap[0] - 1, gap[1] + 1):
             if not 1 <= place <= (walk.total or 0):
@@ -189,7 +200,7 @@ class Plan:
         if not self._tried:
             return None
         here = self._tried[0]
-        walk = Walk(read for read in self._reads if self._is_of(read, here))
+        walk = Walk(self._of(here))
         seen = join_ranges(read.range for read in self._reads if read.order == here.series[1] and read.range)
         blank = [gap for gap in walk.missing if not any(a <= gap[0] and gap[1] <= b for a, b in seen)]
         near = sorted((visit for visit in self.visits if visit.series == here.series), key=here.distance)
@@ -224,12 +235,11 @@ class Plan:
             return False
         return all(self._trust(walk, visit, gap, [read]) is True for gap in walk.missing if _overlap(read.range, gap))
 
-    def _is_of(self, read: Read, visit: Visit) -> bool:
-        known = self._visit_of.get(read.identity)
-        if known is not None:
-            return known is visit
+    def _visit_at(self, read: Read) -> Visit | None:
+        """Return the visit into whose time a page falls that the index does not name."""
         time = parse_time("".join(filter(str.isdigit, read.identity[0])))
-        return time is not None and read.order == visit.series[1] and visit.holds(time)
+        of_order = (visit for visit in self.visits if visit.series[1] == read.order)
+        return None if time is None else next((visit for visit in of_order if visit.holds(time)), None)
 
 
 def _fitting(captures: Sequence[Candidate], missing: Sequence[Range]) -> list[Candidate]:

@@ -40,11 +40,15 @@ class Read:
 
 
 class Walk:
-    """Pages of one label and order, and the total that most of their rows tell (the newest of equal ones)."""
+    """Pages of one label and order, and the total that most of their rows tell (the newest of equal ones).
+
+    `missing` are the rows that no page of that total shows; none where no total is known.
+    """
 
     def __init__(self, reads: Iterable[Read]) -> None:
         self.reads = tuple(reads)
         self.total = self._find_total()
+        self.missing = self._find_missing()
 
     def _find_total(self) -> int | None:
         rows: dict[int, list[Range]] = defaultdict(list)
@@ -55,9 +59,7 @@ class Walk:
                 newest[read.total] = max(read.identity[0], newest.get(read.total, ""))
         return max(rows, key=lambda total: (count_rows(rows[total]), newest[total]), default=None)
 
-    @property
-    def missing(self) -> tuple[Range, ...]:
-        """Return the rows that no page shows; none where no total is known."""
+    def _find_missing(self) -> tuple[Range, ...]:
         ranges = (read.range for read in self.reads if read.total == self.total and read.range)
         return gaps(join_ranges(shown for shown in ranges if shown), self.total or 0)
 
