@@ -145,6 +145,11 @@ def test_visits_part_all_captures_at_pauses(captures: list[Candidate]) -> None:
         assert other.start - one.end > PAUSE
 
 
+def test_an_hour_apart_is_one_visit_and_a_second_more_is_two() -> None:
+    assert len(split_visits([candidate(0, 0), candidate(3600, 1)])) == 1
+    assert len(split_visits([candidate(0, 0), candidate(3601, 1)])) == 2
+
+
 @settings(max_examples=300)
 @given(CAPTURES)
 def test_the_choice_shows_every_row_in_the_shortest_time_and_the_newest_of_equal_ones(
@@ -284,6 +289,21 @@ def test_the_nearest_capture_in_the_place_of_another_is_taken_for_what_it_is(tmp
     assert {c["captured_at"] for c in captures if "page=4" in c["url"]} == {iso_time(other.timestamp)}
 
 
+def test_the_time_is_that_of_the_header_and_not_of_the_address_or_the_clock(tmp_path: Path) -> None:
+    with serving(Wayback(visit_of(Archive()))) as server:
+
+        def restate(request: Request) -> Answer | None:
+            if not request.path_qs.endswith("page=4"):
+                return None
+            whole = server.answer(request)
+            return replace(whole, headers={**whole.headers, "Memento-Datetime": "Sun, 16 Mar 2025 00:00:30 GMT"})
+
+        server.intercept = restate
+        assert take(server, tmp_path / "d").code == 0
+    captures = [c for line in read_lines(tmp_path / "d" / "provenance.jsonl") for c in line["captures"]]
+    assert {c["captured_at"] for c in captures if "page=4" in c["url"]} == {"2025-03-16T00:00:30Z"}
+
+
 def test_a_revisit_is_played_as_the_page_that_it_repeats(tmp_path: Path) -> None:
     shots = [replace(shot, revisit=i % 2 == 0) for i, shot in enumerate(visit_of(Archive()))]
     with serving(Wayback(shots)) as server:
@@ -346,6 +366,14 @@ def test_a_site_that_the_archive_excludes_is_refused_after_one_question(tmp_path
     with serving(Wayback(visit_of(Archive()), excluded=True)) as server:
         assert take(server, tmp_path / "d").code == 4
         assert [request.path for request in server.log] == ["/robots.txt", "/cdx/search/cdx"]
+
+
+def test_an_archive_that_excludes_the_captures_only_is_asked_for_one(tmp_path: Path) -> None:
+    with serving(Wayback(visit_of(Archive()))) as server:
+        told = {"X-Archive-Wayback-Runtime-Error": "AdministrativeAccessControlException: Blocked Site Error"}
+        server.intercept = lambda r: Answer(403, told) if r.path_qs.startswith("/web/") else None
+        assert take(server, tmp_path / "d").code == 4
+        assert len(server.pages()) == 1
 
 
 def test_robots_of_the_archive_is_obeyed(tmp_path: Path) -> None:
@@ -485,9 +513,10 @@ def test_beyond_loopback_the_pace_is_polite(tmp_path: Path, monkeypatch: pytest.
     assert max((b - a).total_seconds() for a, b in pairwise(web)) >= PAUSE_AFTER_429
 
 
-def test_beyond_loopback_the_archive_is_told_who_asks(harvest: Harvest) -> None:
-    ran = harvest("crawl", LISTING, "--via", "wayback")
+def test_beyond_loopback_the_archive_is_told_who_asks(harvest: Harvest, tmp_path: Path) -> None:
+    ran = harvest("crawl", LISTING, "--via", "wayback", "-o", tmp_path / "d")
     assert ran.code == 2 and "contact" in ran.err
+    assert not (tmp_path / "d").exists()
 
 
 def test_a_web_archives_address_is_answered_with_the_right_command(harvest: Harvest) -> None:
@@ -511,3 +540,9 @@ def test_the_archive_may_be_named_by_the_environment(harvest: Harvest, tmp_path:
 def test_no_history_and_no_failure_makes_a_false_claim(first: int) -> None:
     outcomes = [try_history(seed) for seed in range(first, first + 4)]
     assert [outcome for outcome in outcomes if not outcome.holds] == []
+
+
+@pytest.mark.parametrize("seed", [1355, 1386])
+def test_a_visit_that_lent_pages_to_another_is_whole_itself(seed: int) -> None:
+    outcome = try_history(seed)
+    assert outcome.could and outcome.whole and outcome.holds, outcome

@@ -43,8 +43,8 @@ class Visit:
         return count_rows(capture.range for capture in self.captures)
 
     def holds(self, time: datetime) -> bool:
-        """Return whether a time falls into the visit."""
-        return self.start <= time <= self.end
+        """Return whether a capture of that time would be of the visit, though the index does not name it."""
+        return self.start - PAUSE <= time <= self.end + PAUSE
 
     def distance(self, other: "Visit") -> timedelta:
         """Return the time between two visits; none if they overlap."""
