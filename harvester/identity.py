@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 
 from harvester.text import squash
 
@@ -21,6 +22,22 @@ def linkless_id(site: str, date_text: str | None, title: str, ordinal: int = 1) 
     """Return the id of an entry without a link: date line, whole title, and which of several equal ones it is."""
     parts = [squash(date_text or ""), squash(title)]
     return _id(site, "entry", *parts, *([str(ordinal)] if ordinal > 1 else []))
+
+
+def joining_key(date: str | None, title: str) -> tuple[str, str] | None:
+    """Return what an entry without a link is joined to a linked record by: EDTF date and whole title.
+
+    None where the date is unknown: two unknowns are no evidence.
+    """
+    return None if date is None else (date, squash(title))
+
+
+def may_join(linked: Collection[str], linkless: Collection[str]) -> bool:
+    """Return whether what is known under one joining key is one record: the match is the only one both ways.
+
+    `linked` are the distinct records with a link, `linkless` the distinct entries without.
+    """
+    return len(linked) == 1 and len(linkless) == 1
 
 
 def _id(site: str, *parts: str) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from itertools import groupby
 
 from harvester.dates import read_printed
-from harvester.identity import linked_id, linkless_id
+from harvester.identity import joining_key, linked_id, linkless_id, may_join
 from harvester.sites import Site
 from harvester.text import squash
 
@@ -64,27 +64,22 @@ class Settlement:
                     places[walk].append((first, row))
             twins = {walk for walk, seen in places.items() if len({first + row for first, row in seen}) > 1}
             self.ambiguous |= twins
-            joined = None if twins else self._joined(date, line, title)
+            joined = None if twins else self._joined(date, title)
             for *_, walk, first, row, page in sights:
                 ordinal = _ordinal(places[walk], first, row)
                 record = joined or linkless_id(self.site.name, line, title, ordinal)
                 how = "date and title" if joined else "itself"
                 self.db.execute("INSERT INTO known VALUES (?, ?, ?, ?)", (page, row, record, how))
 
-    def _joined(self, date: str | None, line: str, title: str) -> str | None:
-        """Return the one linked record of that date and title, if no other entry without a link could be meant.
-
-        An unknown date matches nothing: two unknowns are no evidence.
-        """
-        if date is None:
+    def _joined(self, date: str | None, title: str) -> str | None:
+        """Return the one linked record of that date and title, if no other entry without a link could be meant."""
+        key = joining_key(date, title)
+        if key is None:
             return None
-        linked = self.db.execute(
-            "SELECT DISTINCT record FROM said WHERE title = ? AND date = ? AND url IS NOT NULL", (title, date)
-        ).fetchall()
-        lines = self.db.execute(
-            "SELECT DISTINCT line FROM said WHERE title = ? AND date = ? AND url IS NULL", (title, date)
-        ).fetchall()
-        return str(linked[0][0]) if len(linked) == 1 and [line] == [text for (text,) in lines] else None
+        query = "SELECT DISTINCT {} FROM said WHERE date = ? AND title = ? AND url IS {} NULL"
+        linked = [str(record) for (record,) in self.db.execute(query.format("record", "NOT"), key)]
+        lines = [str(line) for (line,) in self.db.execute(query.format("line", ""), key)]
+        return linked[0] if may_join(linked, lines) else None
 
 
 def _ordinal(places: list[tuple[int, int]], first: int, row: int) -> int:
