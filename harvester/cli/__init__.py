@@ -20,6 +20,7 @@ VERBS = {
     "explain": "Say what a URL is, or what a printed date means.",
     "verify": "Check a dataset: digests, schema, certificate.",
     "find": "Search a dataset by text or date.",
+    "diff": "Compare two datasets, or two states of one.",
 }
 
 

@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 from harvester.harvest.records import record_of
 from harvester.items import Entry, Record
-from harvester.ledger.ledger import Ledger
 from harvester.ledger.settle import Settlement
 from harvester.ledger.walks import Walked, last_walks
 from harvester.sites import Site
@@ -34,6 +33,12 @@ ORDER BY known.record, capture.medium, seen_at DESC, walk.pass DESC, walk.listin
 """
 
 
+class HasDatabase(Protocol):
+    """A ledger, or a copy of one as it was."""
+
+    db: sqlite3.Connection
+
+
 class Projection:
     """What a ledger amounts to now. Identity is settled over everything seen, so no order of arrival matters.
 
@@ -41,7 +46,7 @@ class Projection:
     row) that nothing published tells of, and nothing later will.
     """
 
-    def __init__(self, ledger: Ledger, site: Site) -> None:
+    def __init__(self, ledger: HasDatabase, site: Site) -> None:
         self.db = ledger.db
         self.site = site
         ambiguous = Settlement(self.db, site).ambiguous

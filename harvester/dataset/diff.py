@@ -1,0 +1,151 @@
+"""Compares two states: what is found only here, only there, in both; never a guess.
+
+Both are streamed in the order of their ids. Only what has no counterpart by id is held, for the second matching.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+from itertools import chain, groupby
+from typing import Any
+
+from harvester.dataset.held import Held
+from harvester.dataset.listed import Listed
+from harvester.dataset.package import record_schema
+from harvester.dataset.states import State
+from harvester.errors import UsageProblem
+from harvester.identity import joining_key, may_join
+
+ONLY_A, ONLY_B, DIFFERS, UNSURE = "only-in-a", "only-in-b", "differs", "unsure"
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: a record that only one side has, or fields in which both sides differ.
+
+    `matched_by` is id, "date and title", or None for one side's alone. `unsure` is a record that an earlier state has,
+    but of which it is not kept for certain what it said then. `absence` is the walk of the other side that should
+    have shown the record, None where there is none that was whole.
+    """
+
+    kind: str
+    matched_by: str | None
+    a: Held | None
+    b: Held | None
+    fields: tuple[str, ...] = ()
+    absence: Listed | None = None
+
+    @property
+    def held(self) -> Held:
+        """Return the record, as A has it if A does."""
+        held = self.a or self.b
+        assert held is not None
+        return held
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data: a record that only one side has as a whole, else the fields that differ."""
+        a, b = self.a, self.b
+        told: dict[str, Any] = {"kind": self.kind, "matched_by": self.matched_by}
+        told |= {"id_a": a and a.id, "id_b": b and b.id, "seen_a": a and a.seen(), "seen_b": b and b.seen()}
+        if a is None or b is None:
+            return {**told, "absent_from": self.absence and self.absence.as_data(), "record": self.held.record}
+        return {**told, "fields": {name: {"a": a.record[name], "b": b.record[name]} for name in self.fields}}
+
+
+class Comparison:
+    """Two states side by side. Raises UsageProblem if they are of different sites."""
+
+    def __init__(self, a: State, b: State, whole: str | None) -> None:
+        """Compare A with B; `whole` is the listing of everything, None if the site has none."""
+        if a.site != b.site:
+            raise UsageProblem(
+                f"{a.name} is of the site {a.site}, {b.name} of {b.site}", advice="Compare datasets of one site."
+            )
+        self.a = a
+        self.b = b
+        self.whole = whole
+        self.both = 0  # records that both have, known once the differences were read out
+        self.known = {listed.listing for listed in a.listings} & {listed.listing for listed in b.listings}
+        self.names = [name for name in record_schema()["properties"] if name not in {"id", "site"}]
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield the differences: of records in both by id, of those matched by date and title, then one side's own."""
+        self.both = 0
+        only_a: dict[str, Held] = {}
+        only_b: dict[str, Held] = {}
+        for a, b in _pairs(self.a.records(), self.b.records()):
+            if a is not None and b is not None:
+                yield from self._compared(a, b, "id")
+            elif a is not None:
+                only_a[a.id] = a
+            elif b is not None:
+                only_b[b.id] = b
+        for id_a, id_b in self._joined(only_a, only_b):
+            yield from self._compared(only_a.pop(id_a), only_b.pop(id_b), "date and title")
+        for held in sorted(only_a.values(), key=_age):
+            yield Difference(ONLY_A, None, held, None, (), self._absence(held, self.b))
+        for held in sorted(only_b.values(), key=_age):
+            yield Difference(ONLY_B, None, None, held, (), self._absence(held, self.a))
+
+    def _compared(self, a: Held, b: Held, matched_by: str) -> Iterator[Difference]:
+        self.both += 1
+        fields = tuple(name for name in self.names if self._said(a, name) != self._said(b, name))
+        if not (a.sure and b.sure):
+            yield Difference(UNSURE, matched_by, a, b, fields)
+        elif fields:
+            yield Difference(DIFFERS, matched_by, a, b, fields)
+
+    def _said(self, held: Held, name: str) -> Any:
+        """Return a field's value; of the listings those that both sides tell of: one not walked shows nothing."""
+        value = held.record[name]
+        return [listing for listing in value if listing in self.known] if name == "listings" else value
+
+    def _joined(self, only_a: dict[str, Held], only_b: dict[str, Held]) -> list[tuple[str, str]]:
+        """Return, as ids in A and B, the entries without a link that join a linked record of the other side.
+
+        The match must be the only one both ways among all records of both sides, not among those left over.
+        """
+        known = self._namesakes({key for held in (*only_a.values(), *only_b.values()) if (key := _key(held))})
+        pairs = []
+        for linked, linkless in known.values():
+            if may_join(linked, linkless):
+                (one,), (other,) = linked, linkless
+                if one in only_a and other in only_b:
+                    pairs.append((one, other))
+                if one in only_b and other in only_a:
+                    pairs.append((other, one))
+        return sorted(pairs, key=min)
+
+    def _namesakes(self, wanted: set[Key]) -> dict[Key, tuple[set[str], set[str]]]:
+        """Return of each key the ids of all records that have it: those with a link, those without."""
+        known: dict[Key, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        if wanted:
+            for held in chain(self.a.records(), self.b.records()):
+                if (key := joining_key(held.record["date"], held.record["title"])) in wanted and key is not None:
+                    known[key][held.record["url"] is None].add(held.id)
+        return known
+
+    def _absence(self, held: Held, other: State) -> Listed | None:
+        """Return the walk of the other side that should have shown a record: the best, the newest."""
+        names = {self.whole, *held.record["listings"]} - {None}
+        walks = [listed for listed in other.listings if listed.listing in names and listed.is_whole]
+        return max(walks, key=lambda w: (w.is_proof, w.listing == self.whole, w.last or ""), default=None)
+
+
+def _key(held: Held) -> Key | None:
+    """Return what an entry without a link may be joined by."""
+    return joining_key(held.record["date"], held.record["title"]) if held.record["url"] is None else None
+
+
+def _pairs(a: Iterator[Held], b: Iterator[Held]) -> Iterator[tuple[Held | None, Held | None]]:
+    """Yield what two sorted sides hold of each id."""
+    both = merge(((held.id, "a", held) for held in a), ((held.id, "b", held) for held in b), key=lambda row: row[:2])
+    for _, group in groupby(both, key=lambda row: row[0]):
+        sides = {side: held for _, side, held in group}
+        yield sides.get("a"), sides.get("b")
+
+
+def _age(held: Held) -> tuple[str, str, str]:
+    return held.last or "", held.record["date_earliest"] or "9999-99", held.id
