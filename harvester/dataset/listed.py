@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.coverage import COMPLETE, WHOLE
-from harvester.dataset.certificate import say_listing
+from harvester.dataset.certificate import coverage_data, say_listing
 from harvester.ledger import PastLedger, Walked
 
 
@@ -55,22 +55,13 @@ def listed_then(past: PastLedger, walks: Iterable[Walked]) -> tuple[Listed, ...]
     Captured pages are all kept, and accounted for anew. Of live walks the verdict that was published is kept.
     """
     live = {(walk["listing"], walk["sort"]): _live(walk) for walk in past.live_walks()}
-    return (*live.values(), *(_captured(walked) for walked in walks if walked.kind == "captured"))
+    captured = [walked for walked in walks if walked.kind == "captured"]
+    runs: dict[int, dict[str, Any]] = {walked.run: {} for walked in captured}
+    return (*live.values(), *listed_now(coverage_data(past.site, captured, runs)))
 
 
 def _live(walk: dict[str, Any]) -> Listed:
-    last = walk["finished"] or walk["went_on"]
-    return _listed(walk["listing"], walk["listing"], walk["verdict"], walk["total"], (walk["started"], last))
-
-
-def _captured(walked: Walked) -> Listed:
-    coverage = walked.coverage
-    name = walked.listing or walked.label
-    return _listed(walked.listing, name, coverage.verdict, coverage.total, walked.times)
-
-
-def _listed(
-    listing: str | None, name: str | None, verdict: str | None, total: int | None, times: tuple[str | None, str | None]
-) -> Listed:
+    verdict, total = walk["verdict"], walk["total"]
     number = "an unknown number" if total is None else str(total)
-    return Listed(listing, verdict, total, *times, f"{name}: of {number} - {verdict or 'no verdict was published'}")
+    said = f"{walk['listing']}: of {number} - {verdict or 'no verdict was published'}"
+    return Listed(walk["listing"], verdict, total, walk["started"], walk["finished"] or walk["went_on"], said)

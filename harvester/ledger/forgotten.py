@@ -18,7 +18,7 @@ WHERE walk.kind = 'live' AND walk.begun <= :run
 """
 # As in the projection: within a live run the run's start stands for the clock.
 _SEEN_AT = """
-SELECT page.id, CASE walk.kind WHEN 'live' THEN run.started ELSE coalesce(capture.captured_at, '') END
+SELECT page.id, coalesce(capture.crawl, CASE walk.kind WHEN 'live' THEN run.started ELSE capture.captured_at END, '')
 FROM page JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
 """
 

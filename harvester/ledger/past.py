@@ -14,6 +14,7 @@ from harvester.coverage import INCOMPLETE, NOT_WALKED
 from harvester.errors import DatasetBusy, DatasetDamaged
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.ledger import FILE, FORMAT
+from harvester.ledger.migrate import migrate
 
 # What a later run brought hangs on its captures. Contents of which every sight is gone were first seen later.
 _LATER = """
@@ -53,7 +54,7 @@ class PastLedger:
         self.db = sqlite3.connect("", isolation_level=None)  # a private file of SQLite's, gone when it is closed
         try:
             _copy(self.path, self.db)
-            found = dict(self.db.execute("SELECT name, value FROM meta").fetchall())
+            found = migrate(self.db, dict(self.db.execute("SELECT name, value FROM meta").fetchall()))
             if found.get("format") != FORMAT:
                 raise DatasetDamaged(f"{self.path} has format {found.get('format')}; this version reads {FORMAT}")
             runs = self.db.execute("SELECT id, started, finished FROM run ORDER BY id").fetchall()
