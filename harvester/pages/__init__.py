@@ -2,6 +2,16 @@
 
 from harvester.pages.extract import TextExtract
 from harvester.pages.listing import EmptyListing, StructuralListing
-from harvester.pages.page import Page, PageObject, read_listing
+from harvester.pages.origins import Origin
+from harvester.pages.page import Page, PageObject, find_origins, read_listing
 
-__all__ = ["EmptyListing", "Page", "PageObject", "StructuralListing", "TextExtract", "read_listing"]
+__all__ = [
+    "EmptyListing",
+    "Origin",
+    "Page",
+    "PageObject",
+    "StructuralListing",
+    "TextExtract",
+    "find_origins",
+    "read_listing",
+]

@@ -8,6 +8,7 @@ from harvester.items import Counter, Entry, Reading, Reject, Row
 from harvester.pages.counter import read_counter
 from harvester.pages.endings import cut_off, runs_out
 from harvester.pages.limits import MOST_BLOCKS, MOST_LINES, overlong, refuse
+from harvester.pages.origins import Origin
 from harvester.pages.page import PageObject
 from harvester.pages.segments import Block, Segment, is_pager, split_blocks, split_segments
 from harvester.pages.wording import ends_sentence
@@ -84,6 +85,25 @@ class TextExtract(PageObject):
             remarks = (f"text before the first date is in no record: {segments[0].evidence[:200]}",)
             segments = segments[1:]
         return Reading(counter, self._rows(segments, counter.rows), None, self.layout, remarks)
+
+    def origins(self, row: int) -> dict[str, tuple[Origin, ...]]:
+        """Return the blocks of a row: its date line if it has one, its title, then its summary."""
+        entry = self.read().rows[row]
+        if not isinstance(entry, Entry):
+            return {}
+        at = int(entry.place.removeprefix("block "))
+        blocks = [block for block in self.blocks[at - 1 :] if not self._is_furniture(block.text)]
+        start = 1 if entry.date_text is not None else 0
+        found = {"date_text": blocks[:start], "title": blocks[start : start + 1], "summary": list[Block]()}
+        for end in range(start + 2, len(blocks) + 1):
+            if join_paragraphs(block.text for block in blocks[start + 1 : end]) == entry.summary:
+                found["summary"] = blocks[start + 1 : end]
+                break
+        return {
+            name: tuple(Origin(f"block {block.number}", block.text, block.text) for block in of)
+            for name, of in found.items()
+            if of
+        }
 
     def _is_furniture(self, text: str) -> bool:
         if _plain(text) in self.page.facts.furniture or is_pager(text):

@@ -7,6 +7,7 @@ from harvester.items import Counter, Entry, Reading
 from harvester.pages.blocks import visible_text
 from harvester.pages.groups import signature
 from harvester.pages.limits import LONGEST_EMPTY, MOST_ROWS, refuse
+from harvester.pages.origins import Origin, row_origins
 from harvester.pages.page import PageObject
 from harvester.pages.refusals import is_not_found
 from harvester.pages.row import FoundRow, read_rows
@@ -44,6 +45,10 @@ class StructuralListing(PageObject):
         if found and (self.page.ends_within(found[-1].element) or _ends_early(reading)):
             return reading.without_last("cut-off", "the page breaks off in or right after this row; capture it again")
         return reading
+
+    def origins(self, row: int) -> dict[str, tuple[Origin, ...]]:
+        """Return where the fields of a row stand: the very pieces that it is read from."""
+        return row_origins(self.find()[row], self.page.facts, self.page.main)
 
 
 def _ends_early(reading: Reading) -> bool:

@@ -15,6 +15,7 @@ from harvester.items import Reading
 from harvester.pages.counter import FoundCounter, find_counter
 from harvester.pages.facts import Facts
 from harvester.pages.limits import LONGEST_MESSAGE, refuse_crowded, refuse_deep
+from harvester.pages.origins import Origin
 from harvester.pages.refusals import refuse_at_sight, refuse_document, refuse_foreign, unread_error
 from harvester.pages.regions import main_of
 
@@ -115,6 +116,19 @@ class PageObject(ABC):
     @abstractmethod
     def read(self) -> Reading:
         """Return what the page says; raise a PageError if it is no listing after all."""
+
+    def origins(self, row: int) -> dict[str, tuple[Origin, ...]]:
+        """Return where the fields of a row that was read stand, by the name of the field; nothing if it cannot say."""
+        return {}
+
+
+def find_origins(
+    capture: Capture, facts: Facts, layouts: Sequence[type[PageObject]], row: int
+) -> dict[str, tuple[Origin, ...]]:
+    """Return where the fields of one row stand on a results page that was read; counted from 0."""
+    page = Page(capture, facts)
+    reader = next((reader for layout in layouts if (reader := layout(page)).recognises()), None)
+    return reader.origins(row) if reader is not None else {}
 
 
 def read_listing(capture: Capture, facts: Facts, layouts: Sequence[type[PageObject]]) -> Reading:

@@ -26,7 +26,7 @@ class Piece:
     """Text that stands together: its paragraphs, what it is marked as, and the kind of element that it fills.
 
     `kind` is "" for text directly in the row; `glued` is True for text that only a line break parts from the piece
-    before.
+    before. `element` is the one that it fills, or in which it stands as bare text.
     """
 
     paragraphs: tuple[str, ...]
@@ -34,6 +34,7 @@ class Piece:
     kind: str = ""
     glued: bool = False
     is_title: bool = False
+    element: Element | None = None
 
     @property
     def text(self) -> str:
@@ -88,16 +89,16 @@ class Cutter:
             if not is_element(child) or hidden(child) or child in self.skip:
                 pass
             elif child.tag == "br":
-                breaks = self._flush(run, mark, breaks, 1)
+                breaks = self._flush(container, run, mark, breaks, 1)
             elif self._is_inline(child, run):
                 run.append(visible_text(child, self.skip))
             else:
-                self._flush(run, mark, breaks, 2)
+                self._flush(container, run, mark, breaks, 2)
                 breaks = 2
                 self._element(child, mark)
             if child.tail:
                 run.append(child.tail)
-        self._flush(run, mark, breaks, 2)
+        self._flush(container, run, mark, breaks, 2)
 
     def _is_inline(self, child: Element, run: list[str]) -> bool:
         """Return whether an element is part of running text."""
@@ -109,7 +110,7 @@ class Cutter:
             return False
         return child.tag == "a" or (child.tag in INLINE_TAGS and not _is_label(child))
 
-    def _flush(self, run: list[str], mark: Mark | None, breaks: int, then: int) -> int:
+    def _flush(self, container: Element, run: list[str], mark: Mark | None, breaks: int, then: int) -> int:
         """End a run of bare text; return how many line ends stand before the next one."""
         text = squash("".join(run))
         run.clear()
@@ -120,14 +121,14 @@ class Cutter:
             shown = text
         for part in re.split(r"\s*[|·•]\s*", shown) if mark is Mark.META else [_unwrap(shown)]:
             if part:
-                self._add(Piece((part,), mark, glued=breaks == 1))
+                self._add(Piece((part,), mark, glued=breaks == 1, element=container))
         return then
 
     def _element(self, child: Element, mark: Mark | None) -> None:
         """Cut one element: the title, a field, or a container of fields."""
         if child is self.title:
             self.label = None
-            self.pieces.append(Piece((text_of(child, self.skip),), Mark.TITLE, is_title=True))
+            self.pieces.append(Piece((text_of(child, self.skip),), Mark.TITLE, is_title=True, element=child))
             return
         own = Mark.OTHER if child.tag in _FURNITURE_TAGS else self.cells.get(child) or mark_of(child) or mark
         if child in self.opened:
@@ -143,20 +144,20 @@ class Cutter:
         if named and own in {None, Mark.META, Mark.DATE}:
             self._named(child, own, paragraphs, named)
         elif paragraphs:
-            self._add(Piece(paragraphs, own, kind_of(child)), str(child.tag))
+            self._add(Piece(paragraphs, own, kind_of(child), element=child), str(child.tag))
         elif own is Mark.DATE:
-            self.pieces.append(Piece((), own))
+            self.pieces.append(Piece((), own, element=child))
 
     def _named(self, child: Element, own: Mark | None, paragraphs: tuple[str, ...], named: re.Match[str]) -> None:
         """Take "Date: June 5, 1958" as a date, "Type: Letter" as another field; all else as it stands."""
         mark = label_of(named[1])
         if mark is Mark.DATE or (mark is Mark.OTHER and own is not Mark.DATE):
-            self._add(Piece((named[2],), mark, kind_of(child)))
+            self._add(Piece((named[2],), mark, kind_of(child), element=child))
         elif mark is Mark.SUMMARY and any(_is_label(c) for c in child if is_element(c)):
             first = paragraphs[0].removeprefix(named[1]).lstrip(": ")
-            self._add(Piece((*([first] if first else []), *paragraphs[1:]), mark, kind_of(child)))
+            self._add(Piece((*([first] if first else []), *paragraphs[1:]), mark, kind_of(child), element=child))
         else:
-            self._add(Piece(paragraphs, own, kind_of(child)), str(child.tag))
+            self._add(Piece(paragraphs, own, kind_of(child), element=child), str(child.tag))
 
 
 def _line_end(run: Sequence[str]) -> str:

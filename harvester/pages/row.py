@@ -1,7 +1,7 @@
 """Reads the rows of a listing, each by itself and then all against each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.etree import _Element as Element
 
@@ -14,7 +14,7 @@ from harvester.pages.limits import DEEPEST_ROW, is_deep_row, overlong
 from harvester.pages.marks import Mark
 from harvester.pages.pieces import Cutter, Piece
 from harvester.pages.summaries import check_alike, check_swapped, doubt_beside, loose_summary, marked_summary
-from harvester.pages.titles import find_title
+from harvester.pages.titles import FoundTitle, find_title
 from harvester.pages.unclear import Unclear
 
 
@@ -61,13 +61,7 @@ def _read(row: FoundRow, facts: Facts, heads: Heads) -> tuple[Row, list[Piece]]:
 
 
 def _entry(row: FoundRow, facts: Facts, heads: Heads) -> tuple[Entry, list[Piece]]:
-    cells, lines = heads.of(row.element)
-    title = find_title(row.element, row.url, facts, cells)
-    cutter = Cutter(title.element, title.opened, title.skip | lines, cells)
-    pieces = without_furniture(cutter.cut(row.element), facts)
-    if not any(piece.is_title for piece in pieces):
-        at = title_by_order(pieces, facts)
-        pieces[at] = Piece(pieces[at].paragraphs, None, pieces[at].kind, is_title=True)
+    title, pieces = cut_row(row, facts, heads)
     date, pieces = take_date(pieces, facts)
     if not date and (title.dated or row.dateless):
         raise Unclear(row.dateless or "the record's link reads as a date, and there is no other")
@@ -77,6 +71,18 @@ def _entry(row: FoundRow, facts: Facts, heads: Heads) -> tuple[Entry, list[Piece
     if long := overlong(entry):
         raise Unclear(long)
     return entry, loose
+
+
+def cut_row(row: FoundRow, facts: Facts, heads: Heads) -> tuple[FoundTitle, list[Piece]]:
+    """Return where the title of a row stands, and the row's pieces, one of them the title."""
+    cells, lines = heads.of(row.element)
+    title = find_title(row.element, row.url, facts, cells)
+    cutter = Cutter(title.element, title.opened, title.skip | lines, cells)
+    pieces = without_furniture(cutter.cut(row.element), facts)
+    if not any(piece.is_title for piece in pieces):
+        at = title_by_order(pieces, facts)
+        pieces[at] = replace(pieces[at], mark=None, glued=False, is_title=True)
+    return title, pieces
 
 
 def _link_of(row: Element, title: str) -> str | None:

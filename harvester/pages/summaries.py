@@ -10,13 +10,18 @@ from harvester.text import PARAGRAPH, squash
 
 
 def marked_summary(pieces: Sequence[Piece]) -> str | None:
-    """Return the summary where an element or a label says which it is; None if none does.
+    """Return the summary where an element or a label says which it is; None if none does."""
+    return _join(marked_pieces(pieces))
+
+
+def marked_pieces(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces of a summary that an element or a label names; none if none does.
 
     Small texts round it are other fields; prose beside it would be a part of it, if it is of the same kind.
     """
     marked = [i for i, piece in enumerate(pieces) if piece.mark is Mark.SUMMARY]
     if not marked:
-        return None
+        return []
     first = pieces[marked[0]]
     kept = []
     for i, piece in enumerate(pieces):
@@ -28,7 +33,7 @@ def marked_summary(pieces: Sequence[Piece]) -> str | None:
             kept.append(piece)
         elif piece.mark is None and not piece.is_title and i > marked[0] and piece.kind == "p" == _tag(first):
             raise Unclear(f"whether this is a paragraph of the summary cannot be told: {piece.text[:100]}")
-    return _join(kept)
+    return kept
 
 
 def loose_summary(after: Sequence[Piece]) -> tuple[str | None, list[Piece]]:

@@ -10,7 +10,15 @@ from urllib.parse import urljoin
 from harvester.captures import Capture
 from harvester.dates import ENGLISH, DateStyle
 from harvester.items import Address, Reading
-from harvester.pages import EmptyListing, PageObject, StructuralListing, TextExtract, read_listing
+from harvester.pages import (
+    EmptyListing,
+    Origin,
+    PageObject,
+    StructuralListing,
+    TextExtract,
+    find_origins,
+    read_listing,
+)
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
 from harvester.urls import clean_path, host_of, original_url, split_url
 
@@ -117,3 +125,7 @@ class Site:
     def read(self, capture: Capture) -> Reading:
         """Read a results page; raises the PageError that says what it is instead."""
         return read_listing(capture, self, self.layouts)
+
+    def origins(self, capture: Capture, row: int) -> dict[str, tuple[Origin, ...]]:
+        """Return where the fields of a row that was read from a results page stand on it."""
+        return find_origins(capture, self, self.layouts, row)
