@@ -21,6 +21,7 @@ VERBS = {
     "verify": "Check a dataset: digests, schema, certificate.",
     "find": "Search a dataset by text or date.",
     "diff": "Compare two datasets, or two states of one.",
+    "why": "Lead a record, or one of its fields, back to its captures.",
 }
 
 

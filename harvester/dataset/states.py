@@ -70,11 +70,16 @@ class PublishedState:
 
     def records(self) -> Iterator[Held]:
         """Yield the records, sorted by id; only one such reading at a time."""
+        for record, captures in self.lines():
+            yield Held(record, *extent(captures))
+
+    def lines(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Yield each record with its captures; raises DatasetError where a line is none."""
         try:
             for record, told in zip(self._lines("records.jsonl"), self._lines("provenance.jsonl"), strict=True):
                 if record["id"] != told["id"]:
                     raise ValueError(f"{record['id']} and {told['id']} stand on one line")
-                yield Held(record, *extent(told["captures"]))
+                yield record, told["captures"]
         except (KeyError, TypeError, ValueError, jsonlines.Error) as error:
             raise DatasetError(f"{self.folder} is not in the form of a dataset: {error}") from error
 
