@@ -1,7 +1,10 @@
 """Two datasets, or two states of one: what is only here, only there, different; and what an absence is worth."""
 
 import random
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -422,6 +425,43 @@ def test_a_dataset_in_use_is_told_for_its_states_and_read_as_it_is(two_crawls: t
         state.close()
     finally:
         ledger.close()
+
+
+def test_a_state_of_a_dataset_whose_harvest_was_killed(two_crawls: tuple[Path, Path], tmp_path: Path) -> None:
+    """What the killed harvest left pending is a part of the ledger; nothing is written into the folder by looking."""
+    ledger = Ledger(two_crawls[0], "wilson")
+    ledger.begin_run("crawl", "2026-05-01T00:00:00.000000Z", "")
+    shutil.copytree(two_crawls[0], tmp_path / "killed")
+    ledger.close()
+    assert (tmp_path / "killed" / "ledger.sqlite-wal").exists()
+    with pytest.raises(UsageProblem):
+        open_state(f"{tmp_path / 'killed'}@3")
+    state = open_state(f"{tmp_path / 'killed'}@2")
+    assert "2026-05-01" in state.name and len(list(state.records())) == 103
+    state.close()
+
+
+def test_a_harvest_that_begins_while_the_ledger_is_copied_is_told(
+    two_crawls: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = iter([(1, 1), (1, 2)])
+    monkeypatch.setattr("harvester.ledger.past._signature", lambda path: next(seen))
+    with pytest.raises(DatasetBusy, match="began meanwhile"):
+        open_state(f"{two_crawls[0]}@1")
+
+
+def test_a_ledger_of_an_earlier_format_is_read_and_left_as_it_is(two_crawls: tuple[Path, Path]) -> None:
+    path = two_crawls[0] / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        for table, column in (("run", "passed_over"), ("walk", "crawl"), ("capture", "crawl"), ("reject", "position")):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        db.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
+        db.commit()
+    before = path.read_bytes()
+    state = open_state(f"{two_crawls[0]}@1")
+    assert len(list(state.records())) == 103
+    state.close()
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_was_not_published_is_told(two_crawls: tuple[Path, Path]) -> None:

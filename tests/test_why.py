@@ -161,6 +161,18 @@ def test_a_title_with_a_hard_break_shows_the_break(harvest: Harvest, pages: Path
     assert f"{head}<br>{tail}" in told["field"]["origins"][0]["markup"]
 
 
+def test_a_terminal_gets_no_control_characters_of_a_page(harvest: Harvest, pages: Path, tmp_path: Path) -> None:
+    page = (pages / "0.html").read_text(encoding="utf-8")
+    record = next(r for r in Archive(25).records if f">{r.title}<" in page)
+    hostile = page.replace(f">{record.title}<", f"><i title='\x1b[2J\x9b'>{record.title}</i>\x1b[31m<", 1)
+    save(tmp_path / "one" / "0.html", hostile)
+    harvest("replay", tmp_path / "one", "-o", tmp_path / "d")
+    url = f"https://digitalarchive.wilsoncenter.org{record.path}"
+    assert "\x1b" in why(harvest, "d", url, "title")["field"]["origins"][0]["markup"]
+    shown = harvest("why", "d", url, "title").out
+    assert record.title in shown and all(c.isprintable() or c == "\n" for c in shown)
+
+
 def test_a_long_summary_is_cut_for_people_only(harvest: Harvest, pages: Path, tmp_path: Path) -> None:
     archive = Archive(7)
     archive.change(archive.records[0].node, summary=["Word after word. " * 100])

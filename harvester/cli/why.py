@@ -99,7 +99,10 @@ def _say_field(told: Field) -> Iterator[str]:
 
 def _say_origin(origin: Origin) -> Iterator[str]:
     yield f"  {origin.path or 'in the row'}"
-    markup = origin.markup.strip()
+    # A terminal obeys control characters; text was freed of them when it was read, markup is as the page has it.
+    markup = "".join(
+        c if c.isprintable() or c == "\n" else " " if c.isspace() else "\ufffd" for c in origin.markup.strip()
+    )
     shown = markup if len(markup) <= LONGEST else f"{markup[:LONGEST]} ... ({len(markup) - LONGEST} characters more)"
     for line in shown.splitlines():
         yield f"    {line.rstrip()}"
