@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -357,6 +358,58 @@ def test_what_forgetting_leaves_unsure_is_called_so(server: Server, tmp_path: Pa
         assert (held.record["title"] == published[number - 1][changed]) is sure
     (found,) = Comparison(*(open_state(f"{tmp_path / 'd'}@{n}") for n in (2, 3)), "/search").differences()
     assert found.kind == UNSURE
+
+
+def test_two_listings_of_one_run_are_unsure_too(server: Server, tmp_path: Path) -> None:
+    """A record changes between two listings of run 2; what the first showed was known before, and is forgotten."""
+    counts = Counter(facet for record in server.archive.records for facet in record.facets)
+    facet = counts.most_common(1)[0][0]
+    assert counts[facet] > 10  # a listing of one page is looked at twice, and its second pass would count
+    record = next(record for record in server.archive.records if facet in record.facets)
+    old = record.title
+    whole, other = f"{server.url}/search", f"{server.url}/search?f%5B0%5D={facet}"
+    clock, published = Clock(), []
+    for urls in ([whole], [whole, other], [whole]):
+        server.archive.change(record.node, title=old)
+        server.intercept = lambda request: (
+            server.archive.change(record.node, title="Another") and None if "f%5B" in request.path_qs else None
+        )
+        clock.time += timedelta(days=1)
+        run(crawl(urls, tmp_path / "d", clock, page_size=10))
+        published.append({r["id"]: r["title"] for r in read_lines(tmp_path / "d" / "records.jsonl")})
+    state = open_state(f"{tmp_path / 'd'}@2")
+    wrong = [held for held in state.records() if held.record["title"] != published[1][held.id]]
+    state.close()
+    assert [held.sure for held in wrong] == [False]
+
+
+def test_what_came_later_joins_nothing_earlier(harvest: Harvest, tmp_path: Path) -> None:
+    archive = Archive(9)
+    harvest("replay", save_extracts(archive, tmp_path / "t"), "-o", tmp_path / "d")
+    before = read_lines(tmp_path / "d" / "records.jsonl")
+    harvest("replay", save_pages(archive, tmp_path / "p"), "-o", tmp_path / "d")
+    state = open_state(f"{tmp_path / 'd'}@1")
+    assert [held.record for held in state.records()] == before
+    state.close()
+    assert all(record["url"] is None for record in before)
+    matched = [found["matched_by"] for found in harvest("diff", "d@1", "d", "--json").lines]
+    assert matched and set(matched) <= {"date and title", None}
+
+
+def test_when_a_record_was_last_seen_until_then_may_be_later(server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    gone = server.archive.records[5]
+    for night in range(4):
+        if night == 2:
+            server.archive.remove(gone.node)
+        run(crawl([f"{server.url}/search"], tmp_path / "d", clock))
+        clock.time += timedelta(days=1)
+    state = open_state(f"{tmp_path / 'd'}@3")
+    held = {held.record["url"].rsplit("/", 1)[1]: held for held in state.records()}
+    state.close()
+    slug = gone.path.rsplit("/", 1)[1]
+    assert held[slug].last_known and held[slug].last[:10] == "2026-03-02"
+    assert not any(one.last_known for key, one in held.items() if key != slug)
 
 
 def test_a_state_is_named_by_its_run_or_by_its_day(harvest: Harvest, server: Server, tmp_path: Path) -> None:

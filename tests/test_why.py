@@ -64,7 +64,24 @@ def test_only_bare_text_between_records_has_no_place_of_its_own() -> None:
         found = [WILSON.origins(capture, number) for number in range(len(rows))]
         if any(origin.path is None for row in found for of in row.values() for origin in of):
             without.add(name)
+            assert all(o.markup == o.text for row in found for of in row.values() for o in of if o.path is None)
     assert without == {"flat-text-between-breaks-and-rules"}
+
+
+def test_the_link_is_the_one_of_the_title() -> None:
+    capture, rows = rows_of((PAGES / "markups" / "cards-with-image-link-first.html").read_bytes())
+    for number, entry in enumerate(rows):
+        (origin,) = WILSON.origins(capture, number)["url"]
+        assert text_of(html.fragment_fromstring(origin.markup)) == entry.title
+
+
+def test_of_neighbours_of_the_same_markup_none_is_taken_for_the_place() -> None:
+    body = (PAGES / "markups" / "flat-headings-and-paragraphs-date-first.html").read_text(encoding="utf-8")
+    _, rows = rows_of(body.encode())
+    capture, same = rows_of(body.replace(f">{rows[1].date_text}<", f">{rows[0].date_text}<").encode())
+    assert same[1].date_text == rows[0].date_text
+    paths = [WILSON.origins(capture, number)["date_text"][0].path for number in range(3)]
+    assert paths[:2] == [None, None] and paths[2] is not None
 
 
 def test_the_smallest_element_gives_the_field_and_not_the_row() -> None:
@@ -228,6 +245,9 @@ def test_the_newest_capture_gives_the_record(tmp_path: Path) -> None:
     new = {**base, "captured_at": "2025-10-01T00:00:00Z", "content": said}
     found = _ordered(record, [old, new])
     assert found.captures == (new, old)
+    same, poorer = {**old, "content": said}, {**new, "medium": "text"}
+    assert _ordered(record, [poorer, same, new]).captures == (new, same, poorer)
+    assert _ordered(record, [poorer, same]).reason == "html is a better medium than text"
     assert found.reason == "it is the newest of 2 in html; others say something else"
 
 
