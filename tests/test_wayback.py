@@ -182,14 +182,14 @@ def walked(plan: Plan, rows: dict[tuple[str, str], tuple[int, list[str]]], label
     labels = {} if labels is None else labels
     while (capture := plan.next()) is not None:
         asked.append(capture)
-        plan.drop(capture.identity)
+        plan.stock.drop(capture.identity)
         assert len(asked) < 100
         if capture.identity in rows:
             total, keys = rows[capture.identity]
             first, last = capture.range[0], min(capture.range[1], total)
             read = Read(capture.identity, capture.series[1], first, last, total, tuple(keys[first - 1 : last]))
             labels[capture.identity] = plan.place(capture, read)
-            plan.note(read.labelled(labels[capture.identity]))
+            plan.stock.note(read.labelled(labels[capture.identity]))
     return asked
 
 

@@ -129,7 +129,7 @@ class Gathering:
         plan, tally = Plan(captures, self.home, reads), Tally(len(captures))
         tally.times = [time for time, _ in {(capture.captured_at, capture.url) for capture in held}]
         for capture in held:
-            plan.drop((capture.captured_at, capture.url))
+            plan.stock.drop((capture.captured_at, capture.url))
         try:
             while (candidate := self._next(listing, plan)) is not None:
                 await self._take(listing, candidate, plan, tally)
@@ -149,7 +149,7 @@ class Gathering:
 
     async def _take(self, listing: str, candidate: Candidate, plan: Plan, tally: Tally) -> None:
         """Fetch a capture and hand it on; keep why not."""
-        plan.drop(candidate.identity)
+        plan.stock.drop(candidate.identity)
         asked = Capture(b"", url=candidate.url, captured_at=candidate.identity[0], file=_file(candidate))
         try:
             capture, came = await self._fetch(listing, candidate, plan)
@@ -161,14 +161,14 @@ class Gathering:
             self.journal.stumbled(failure, 0.0)
             return
         assert replayed.reading is not None
-        plan.drop(came.identity)
+        plan.stock.drop(came.identity)
         read = _read_of(came.identity, came.series[1], replayed.reading, self.site, "")
         if read is None:
-            tally.poor.append((replayed, plan.label_of(came)))
+            tally.poor.append((replayed, plan.stock.label_of(came)))
             return
         label = plan.place(came, read)
         self.journal.replayed(_ANYWHERE, replayed, label)
-        plan.note(read.labelled(label))
+        plan.stock.note(read.labelled(label))
         tally.times.append(came.identity[0])
 
     async def _fetch(self, listing: str, candidate: Candidate, plan: Plan) -> tuple[Capture, Candidate]:
@@ -191,7 +191,7 @@ class Gathering:
         came = candidate_of(timestamp, original, self.site, listing)
         if came is None:
             raise MissingMemento(f"the archive has another page in its place: {original[:200]}")
-        if came.identity != asked.identity and plan.is_known(came.identity):
+        if came.identity != asked.identity and plan.stock.is_known(came.identity):
             raise MissingMemento("the archive has another capture in its place, which was asked for before")
         return came
 

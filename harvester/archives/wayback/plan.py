@@ -6,56 +6,31 @@ place among its neighbours, so that none can have left the gap or come into it u
 gaps stay, other visits are walked for themselves, as long as they show half as much; last come rows not seen at all.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 
-from harvester.archives.wayback.addresses import parse_time
 from harvester.archives.wayback.candidates import Candidate, Identity
 from harvester.archives.wayback.reads import Read, Walk, row_at
-from harvester.archives.wayback.visits import Visit, best_first, choose, split_visits
+from harvester.archives.wayback.stock import Stock
+from harvester.archives.wayback.visits import Visit, best_first, choose
 from harvester.coverage import Range, join_ranges
 
 
 class Plan:
-    """Plans one listing. `home` is the site's own host; `held` are the pages that an earlier run has read."""
+    """Plans one listing. `home` is the site's own host; `held` are the pages that an earlier run has read.
+
+    What was asked for and read is told to `stock`.
+    """
 
     def __init__(self, captures: Sequence[Candidate], home: str, held: Sequence[Read] = ()) -> None:
-        self.home = home
-        self.visits = split_visits(captures)
+        self.stock = Stock(captures, home)
         self.visit: Visit | None = None  # the one that is walked
-        self._visit_of = {capture.identity: visit for visit in self.visits for capture in visit.captures}
-        self._open = {capture.identity for capture in captures}
-        self._asked: set[Identity] = set()
-        self._reads: list[Read] = []
-        self._reads_of: dict[Identity, list[Read]] = defaultdict(list)  # by the first capture of their visit
         self._known: tuple[int, str, str | None, Walk] | None = None
         self._tried: list[Visit] = []
         self._chosen: tuple[Candidate, ...] = ()
         self._label = ""
         self._adopted: list[Read] = []
         for read in held:
-            self.note(read)
-
-    def note(self, read: Read) -> None:
-        """Take note of a page that was read."""
-        self.drop(read.identity)
-        self._reads.append(read)
-        visit = self._visit_of.get(read.identity) or self._visit_at(read)
-        if visit is not None:
-            self._reads_of[visit.captures[0].identity].append(read)
-
-    def drop(self, identity: Identity) -> None:
-        """Ask no more for a capture: it was asked for, or it is held."""
-        self._open.discard(identity)
-        self._asked.add(identity)
-
-    def is_known(self, identity: Identity) -> bool:
-        """Return whether a capture was asked for before, or is held."""
-        return identity in self._asked
-
-    def is_open(self, identity: Identity) -> bool:
-        """Return whether the index has a capture that was not asked for yet."""
-        return identity in self._open
+            self.stock.note(read)
 
     @property
     def is_covered(self) -> bool:
@@ -89,24 +64,24 @@ class Plan:
     def _begin(self) -> bool:
         """Begin with a visit: the one that held pages are of, else the best; return whether there is one."""
         tried, least = {visit.captures[0].identity for visit in self._tried}, self._least_rows()
-        left = [visit for visit in self.visits if visit.captures[0].identity not in tried and visit.rows >= least]
-        worth = [visit for visit in left if self._left(visit) or self._count_held(visit)]
-        ranked = sorted(best_first(worth), key=lambda visit: -self._count_held(visit))
+        left = [visit for visit in self.stock.visits if visit.captures[0].identity not in tried and visit.rows >= least]
+        worth = [visit for visit in left if self.stock.left(visit) or self.stock.count_unnamed(visit)]
+        ranked = sorted(best_first(worth), key=lambda visit: -self.stock.count_unnamed(visit))
         if not ranked:
             return False
         self.visit, self._chosen = ranked[0], choose(ranked[0])
-        others = sum(map(self._count_held, self.visits)) - self._count_held(ranked[0])
-        free = ranked[0].series[0] == self.home and not others
-        self._label = "" if free else self._own_label(ranked[0])
+        others = sum(map(self.stock.count_unnamed, self.stock.visits)) - self.stock.count_unnamed(ranked[0])
+        free = ranked[0].series[0] == self.stock.home and not others
+        self._label = "" if free else self.stock.label(ranked[0])
         self._adopt(ranked[0])
         return True
 
     def _adopt(self, visit: Visit) -> None:
         """Count the visit's pages that filled gaps of another walk to its own walk as well."""
-        own = {read.identity for read in self._reads if read.label == self._label}
-        for read in [read for read in self._of(visit) if read.identity not in own]:
+        own = {read.identity for read in self.stock.reads if read.label == self._label}
+        for read in [read for read in self.stock.of(visit) if read.identity not in own]:
             self._adopted.append(read.labelled(self._label))
-            self.note(self._adopted[-1])
+            self.stock.note(self._adopted[-1])
 
     def take_adopted(self) -> list[Read]:
         """Return the pages that were read for another walk and belong to a second one now, each once."""
@@ -118,49 +93,36 @@ class Plan:
 
         Of a visit of which nothing could be had, nothing is known.
         """
-        first = next((tried for tried in self._tried if self._of(tried)), None)
-        total = Walk(self._of(first)).total if first is not None else None
+        first = next((tried for tried in self._tried if self.stock.of(tried)), None)
+        total = Walk(self.stock.of(first)).total if first is not None else None
         return 0 if first is None else -(-min(first.rows, first.rows if total is None else total) // 2)
-
-    def _of(self, visit: Visit) -> list[Read]:
-        """Return the pages that were read of a visit."""
-        return self._reads_of.get(visit.captures[0].identity, [])
-
-    def _count_held(self, visit: Visit) -> int:
-        return sum(not read.label for read in self._of(visit))
-
-    def _own_label(self, visit: Visit) -> str:
-        start = visit.captures[0].identity[0]
-        return start if visit.series[0] == self.home else f"{start} {visit.series[0]}"
 
     def _walk(self) -> Walk:
         visit = self.visit
         if visit is None:
             return Walk(())
         order = visit.series[1]
-        if self._known is None or self._known[:3] != (len(self._reads), self._label, order):
-            walk = Walk(read for read in self._reads if read.label == self._label and read.order == order)
-            self._known = (len(self._reads), self._label, order, walk)
+        if self._known is None or self._known[:3] != (len(self.stock.reads), self._label, order):
+            walk = Walk(read for read in self.stock.reads if read.label == self._label and read.order == order)
+            self._known = (len(self.stock.reads), self._label, order, walk)
         return self._known[3]
-
-    def _left(self, visit: Visit) -> list[Candidate]:
-        return [capture for capture in visit.captures if self.is_open(capture.identity)]
 
     def _ask_blindly(self, walk: Walk) -> Candidate | None:
         """Return the next page of the visit while no counter is known; what was chosen comes first."""
         assert self.visit is not None
-        others = () if walk.reads else self.visit.captures
-        return next((capture for capture in (*self._chosen, *others) if self.is_open(capture.identity)), None)
+        left = self.stock.left(self.visit)
+        chosen = (capture for capture in self._chosen if capture in left)
+        return next(chosen, None if walk.reads or not left else left[0])
 
     def _fill(self, walk: Walk) -> Candidate | None:
         """Return a capture for what the walk lacks: of its own visit, else of one that can be trusted, the nearest."""
         assert self.visit is not None
         missing = walk.missing
         chosen = {capture.identity for capture in self._chosen}
-        if own := _fitting(self._left(self.visit), missing):
+        if own := _fitting(self.stock.left(self.visit), missing):
             return min(own, key=lambda capture: (capture.identity not in chosen, _rank(capture)))
         for other in self._others():
-            left = self._left(other)
+            left = self.stock.left(other)
             for gap in missing if left else ():
                 fitting = _fitting(left, [gap])
                 trusted = self._trust(walk, other, gap) if fitting else False
@@ -172,7 +134,7 @@ class Plan:
         """Return the other visits of the same host and order, the nearest first."""
         here = self.visit
         assert here is not None
-        others = [visit for visit in self.visits if visit.series == here.series and visit is not here]
+        others = [visit for visit in self.stock.visits if visit.series == here.series and visit is not here]
         return sorted(others, key=lambda visit: (visit.distance(here), visit.captures[0].identity))
 
     def _trust(self, walk: Walk, visit: Visit, gap: Range, more: Sequence[Read] = ()) -> bool | Candidate:
@@ -180,7 +142,7 @@ class Plan:
 
         A gap at an end of the listing has one side only. `more` are pages of the visit beside those noted.
         """
-        shown = [*self._of(visit), *more]
+        shown = [*self.stock.of(visit), *more]
         ask: Candidate | None = None
         for place in (gap[0] - 1, gap[1] + 1):
             if not 1 <= place <= (walk.total or 0):
@@ -189,7 +151,7 @@ class Plan:
             if row is not None and row != walk.row_at(place):
                 return False
             if row is None:
-                left = _fitting(self._left(visit), [(place, place)])
+                left = _fitting(self.stock.left(visit), [(place, place)])
                 if not left:
                     return False
                 ask = ask or left[0]
@@ -200,32 +162,24 @@ class Plan:
         if not self._tried:
             return None
         here = self._tried[0]
-        walk = Walk(self._of(here))
-        seen = join_ranges(read.range for read in self._reads if read.order == here.series[1] and read.range)
+        walk = Walk(self.stock.of(here))
+        seen = join_ranges(read.range for read in self.stock.reads if read.order == here.series[1] and read.range)
         blank = [gap for gap in walk.missing if not any(a <= gap[0] and gap[1] <= b for a, b in seen)]
-        near = sorted((visit for visit in self.visits if visit.series == here.series), key=here.distance)
-        return next((min(found, key=_rank) for v in near if (found := _fitting(self._left(v), blank))), None)
+        near = sorted((visit for visit in self.stock.visits if visit.series == here.series), key=here.distance)
+        return next((min(found, key=_rank) for v in near if (found := _fitting(self.stock.left(v), blank))), None)
 
     def place(self, capture: Candidate, read: Read) -> str:
         """Return the label of the walk that a page belongs to.
 
         It is the walk under way if the page is of its visit, or agrees with all its rows and can be trusted.
         """
-        visit = self._find_visit(capture)
+        visit = self.stock.find_visit(capture)
         if self.visit is not None and visit is not None:
             if visit is self.visit:
                 return self._label
             if visit.series == self.visit.series and self._fits(self._walk(), visit, read):
                 return self._label
-        return self.label_of(capture)
-
-    def label_of(self, capture: Candidate) -> str:
-        """Return the label of the visit that a capture is of, as of a walk for itself."""
-        return self._own_label(self._find_visit(capture) or Visit((capture,)))
-
-    def _find_visit(self, capture: Candidate) -> Visit | None:
-        of_time = (v for v in self.visits if v.series == capture.series and v.holds(capture.time))
-        return self._visit_of.get(capture.identity) or next(of_time, None)
+        return self.stock.label_of(capture)
 
     def _fits(self, walk: Walk, visit: Visit, read: Read) -> bool:
         if read.total is None or read.total != walk.total or not read.range:
@@ -234,12 +188,6 @@ class Plan:
         if any(row not in {None, shown} for row, shown in zip(known, read.rows, strict=True)):
             return False
         return all(self._trust(walk, visit, gap, [read]) is True for gap in walk.missing if _overlap(read.range, gap))
-
-    def _visit_at(self, read: Read) -> Visit | None:
-        """Return the visit into whose time a page falls that the index does not name."""
-        time = parse_time("".join(filter(str.isdigit, read.identity[0])))
-        of_order = (visit for visit in self.visits if visit.series[1] == read.order)
-        return None if time is None else next((visit for visit in of_order if visit.holds(time)), None)
 
 
 def _fitting(captures: Sequence[Candidate], missing: Sequence[Range]) -> list[Candidate]:
