@@ -1,21 +1,16 @@
 """Reads snapshots with other people's tools, for the tests."""
 
 import json
+from contextlib import redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from warcio.archiveiterator import ArchiveIterator
 
-from harvester.captures import Capture, Taken
-from harvester.dataset.run import Run
-from harvester.harvest.replay import replay
-from harvester.sites import find_site
-
-SITE = find_site("wilson")
+from harvester.cli.replay import command
 
 
 @dataclass(frozen=True)
@@ -64,42 +59,8 @@ def answers_of(dataset: Path, kind: str = "response") -> list[Found]:
     return [record for wacz in waczs(dataset) for record in records_of(warc_of(wacz)) if record.kind == kind]
 
 
-def taken_from(wacz: Path) -> list[Capture]:
-    """Return the pages of a crawl's own snapshot as the captures that the crawl took."""
-    first, pages = pages_of(wacz)
-    captures = []
-    warc = warc_of(wacz)
-    for page in pages:
-        told = page["harvest"]
-        record = next(iter(ArchiveIterator(BytesIO(warc[told["offset"] :]))))
-        taken = Taken(
-            crawl=first["harvest"]["crawl"],
-            begun=told["begun"],
-            listing=told["listing"],
-            order=told["order"],
-            number=told["pass"],
-            proving=told["proving"],
-            cut_off=told["cut_off"],
-        )
-        captures.append(
-            Capture(
-                record.content_stream().read(),
-                url=told["url"],
-                content_type=record.http_headers.get_header("Content-Type"),
-                captured_at=page["ts"],
-                file=f"{wacz.name}#archive/{told['file']}",
-                offset=told["offset"],
-                taken=taken,
-            )
-        )
-    return captures
-
-
 def replayed(snapshots: list[Path], folder: Path) -> bytes:
-    """Replay snapshots into a dataset; return its records."""
-    run = Run(folder, SITE, "replay", lambda: datetime(2026, 6, 1, tzinfo=UTC))
-    for wacz in snapshots:
-        for capture in taken_from(wacz):
-            run.replayed(wacz, replay(capture, SITE))
-    run.end()
+    """Replay snapshots into a dataset, as `harvest replay` does; return its records."""
+    with TextIOWrapper(BytesIO()) as said, redirect_stdout(said):
+        command.main([*map(str, snapshots), "-o", str(folder)], standalone_mode=False)
     return (folder / "records.jsonl").read_bytes()
