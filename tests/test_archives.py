@@ -274,3 +274,12 @@ def test_one_page_packed_by_itself(harvest: Harvest, tmp_path: Path) -> None:
     (tmp_path / "page.html.zst").write_bytes(zstd.compress(render_listing(Archive(), "page=3").encode()))
     ran = harvest("replay", tmp_path / "page.html.zst", "-o", tmp_path / "d")
     assert (ran.code, len(read_lines(tmp_path / "d" / "records.jsonl"))) == (3, 10)
+
+
+def test_a_path_that_is_not_there_is_told_of_before_anything_is_read(harvest: Harvest, tmp_path: Path) -> None:
+    write_warc(tmp_path / "a.warc.gz", listing_pages(range(2)))
+    write_warc(tmp_path / "b.warc.gz", listing_pages(range(2, 4)))
+    harvest("replay", tmp_path / "a.warc.gz", "-o", tmp_path / "d")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "d").iterdir()}
+    assert harvest("replay", tmp_path / "b.warc.gz", tmp_path / "none", "-o", tmp_path / "d").code == 2
+    assert {file.name: file.read_bytes() for file in (tmp_path / "d").iterdir()} == before

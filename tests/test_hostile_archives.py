@@ -346,7 +346,7 @@ def test_an_entry_that_leads_out_of_a_wacz_is_refused(tmp_path: Path, name: str)
     assert read(path) == 11
 
 
-def test_entries_that_lie_one_in_another_or_about_their_size_are_refused(tmp_path: Path) -> None:
+def test_an_entry_that_lies_inside_another_is_refused(tmp_path: Path) -> None:
     path = _wacz(tmp_path)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("archive/a.warc", b"WARC/1.0\r\n" * 50, compress_type=zipfile.ZIP_DEFLATED)
@@ -354,11 +354,25 @@ def test_entries_that_lie_one_in_another_or_about_their_size_are_refused(tmp_pat
         b = archive.getinfo("archive/b.warc")
         b.header_offset = archive.getinfo("archive/a.warc").header_offset + 3
     assert ("overstuffed", "x.wacz#archive/b.warc") in ills(path)
+
+
+@pytest.mark.parametrize("size", [5_000, 2**40])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED], ids=["stored", "packed"])
+def test_an_entry_that_lies_about_its_size_is_told_of(tmp_path: Path, size: int, method: int) -> None:
     path = _wacz(tmp_path)
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("archive/b.warc", b"x" * 100)
-        archive.getinfo("archive/b.warc").file_size = 2**40
-    assert ills(path) == [("overstuffed", "x.wacz#archive/b.warc")]
+        archive.writestr(
+            "archive/b.warc", warc_records(listing_pages([1]), packed=False)[0][:900], compress_type=method
+        )
+        archive.getinfo("archive/b.warc").file_size = size
+    assert {file for _, file in ills(path)} == {"x.wacz#archive/b.warc"}
+    if size > 5_000 or method == zipfile.ZIP_STORED:
+        assert ills(path) == [("overstuffed", "x.wacz#archive/b.warc")]
+
+
+def test_an_index_that_is_not_the_one_described_is_told_of(tmp_path: Path) -> None:
+    path = rewrite_zip(_wacz(tmp_path), lambda name, body: body.upper() if name.endswith(".idx") else body)
+    assert (ills(path), read(path)) == ([("damaged-container", "x.wacz#indexes/index.idx")], 11)
 
 
 def test_a_cut_wacz_says_so(harvest: Harvest, tmp_path: Path) -> None:
