@@ -139,6 +139,7 @@ CHUNKS: dict[str, tuple[bytes, bytes | None]] = {
     "cut-in-a-size": (b"4\r\npage\r\n1", None),
     "too-short": (b"3\r\npage\r\n0\r\n\r\n", None),
     "too-long-by-a-return": (b"5\r\npage\r\n0\r\n\r\n", None),
+    "no-line-end-behind-a-chunk": (b"4\r\npagexx0\r\n\r\n", None),
     "too-long": (b"ff\r\npage\r\n0\r\n\r\n", None),
     "size-broken": (b"4\r\npage\r\nz\r\nx\r\n0\r\n\r\n", None),
     "first-size-broken": (b"z\r\npage\r\n0\r\n\r\n", None),
