@@ -159,7 +159,7 @@ REFUSING = {
     "too-long": (Answer(200, {}, "# filler\n" * 120_000), "longer than 1024 KiB", 1),
     "too-long-unpacked": (
         Answer(200, {"Content-Encoding": "gzip"}, gzipped("#\n" * 600_000)),
-        "more than 1048576 bytes",
+        "more than 1,048,576 bytes",
         1,
     ),
     "gzip-cut": (

@@ -40,11 +40,11 @@ class WholenessMiddleware:
             raise BodyBroken(f"the body is encoded as {', '.join(sorted(unknown))}, which was not asked for")
         most = request.meta.get("download_maxsize", self.most)
         body = response.body
-        try:
-            for encoding in reversed(encodings):
+        for encoding in reversed(encodings):
+            try:
                 body = body if encoding == "identity" or not body else unpack(body, encoding, most)
-        except Broken as error:
-            raise BodyBroken(f"the body is not whole in its encoding: {error}") from error
-        except TooLarge as error:
-            raise BodyTooLarge(str(error)) from error
+            except Broken as error:
+                raise BodyBroken(f"the body is no whole {encoding}: {error}") from error
+            except TooLarge as error:
+                raise BodyTooLarge(str(error)) from error
         return response
