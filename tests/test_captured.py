@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from harvester.captures import Capture, Taken
 from harvester.coverage import CapturedPage, superseded
-from harvester.dataset.run import Run
+from harvester.dataset.replay import ReplayRun
 from harvester.dataset.verify import verify
 from harvester.harvest.replay import replay
 from harvester.sample import Archive, Server, render_listing
@@ -32,7 +32,7 @@ def capture(archive: Archive, page: int, at: str | None, taken: Taken | None = N
 
 def keep(folder: Path, captures: list[Capture]) -> list[dict]:
     """Replay captures into a dataset, check it, and return its listings."""
-    run = Run(folder, SITE, "replay", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    run = ReplayRun(folder, SITE, lambda: datetime(2026, 1, 1, tzinfo=UTC))
     for one in captures:
         run.replayed(folder, replay(one, SITE))
     run.end()
@@ -220,7 +220,7 @@ def test_a_ledger_of_the_format_before_is_brought_up_to_date(harvest: Harvest, s
 
 
 def test_what_was_passed_over_is_counted_and_said(tmp_path: Path) -> None:
-    run = Run(tmp_path / "d", SITE, "replay", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    run = ReplayRun(tmp_path / "d", SITE, lambda: datetime(2026, 1, 1, tzinfo=UTC))
     for kind in ("document", "other-site", "document"):
         run.pass_over(kind)
     run.replayed(tmp_path, replay(capture(Archive(), 0, None), SITE))

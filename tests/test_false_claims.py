@@ -29,10 +29,10 @@ def save(folder: Path, pages: range, archive: Archive | None = None) -> Path:
 def test_a_run_that_read_nothing_and_knows_no_reason_is_never_a_success(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
-    from harvester.dataset.run import Run
+    from harvester.dataset.crawl import CrawlRun
     from harvester.sites import find_site
 
-    run = Run(tmp_path / "d", find_site("wilson"), "crawl", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    run = CrawlRun(tmp_path / "d", find_site("wilson"), lambda: datetime(2026, 1, 1, tzinfo=UTC))
     assert run.end().code == 3
     assert not (tmp_path / "d").exists()
 

@@ -170,13 +170,13 @@ def test_retry_after_is_kept_across_a_restart(server: Server, tmp_path: Path) ->
 
 
 def test_a_fresh_run_keeps_to_a_pause_too(server: Server, tmp_path: Path) -> None:
-    from harvester.dataset.run import Run
+    from harvester.dataset.crawl import CrawlRun
     from harvester.sites import find_site
 
     clock = Clock()
     on_page_four(server, Answer(503, {"Retry-After": "3600"}, "later"), times=1)
     harvest(server, tmp_path / "d", clock)
-    again = Run(tmp_path / "d", find_site("wilson"), "crawl", clock.now, anew=True)
+    again = CrawlRun(tmp_path / "d", find_site("wilson"), clock.now, anew=True)
     until = again.not_before()
     again.end()
     assert until is not None and until > clock.time

@@ -136,7 +136,7 @@ def test_a_fresh_build_of_one_listing_takes_no_half_of_another_along(server: Ser
 
 
 def test_a_fresh_run_that_ended_before_it_began_replaces_nothing(server: Server, tmp_path: Path) -> None:
-    from harvester.dataset.run import Run
+    from harvester.dataset.crawl import CrawlRun
     from harvester.sites import find_site
 
     clock = Clock()
@@ -144,6 +144,6 @@ def test_a_fresh_run_that_ended_before_it_began_replaces_nothing(server: Server,
     before = files(tmp_path / "d")
     fail_from(server, 3)
     assert rebuild(server, tmp_path / "d", clock, "/search").code == 6
-    assert Run(tmp_path / "d", find_site("wilson"), "crawl", clock.now, anew=True).end().code == 3
-    assert Run(tmp_path / "d", find_site("wilson"), "crawl", clock.now, anew=True).end(finished=False).code == 3
+    assert CrawlRun(tmp_path / "d", find_site("wilson"), clock.now, anew=True).end().code == 3
+    assert CrawlRun(tmp_path / "d", find_site("wilson"), clock.now, anew=True).end(finished=False).code == 3
     assert files(tmp_path / "d") == before

@@ -14,7 +14,7 @@ from harvester.cli import complain, say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.mementos import crawl_mementos, refuse_together
 from harvester.cli.progress import WatchedRun
-from harvester.dataset.run import Run
+from harvester.dataset.crawl import CrawlRun
 from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
@@ -95,7 +95,7 @@ def command(
     if dry_run:
         return _dry_run(addresses, arguments, settings, debug)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    run = Run(folder, site, "crawl", _now, anew=fresh)
+    run = CrawlRun(folder, site, _now, anew=fresh)
     watched = WatchedRun(run)
     outcome = Outcome()
     try:

@@ -12,7 +12,7 @@ import click
 from harvester.captures import Capture
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
-from harvester.dataset.run import Run
+from harvester.dataset.replay import ReplayRun
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
 from harvester.ledger import HeldCapture
@@ -31,7 +31,7 @@ def _say(line: str) -> None:
 class WatchedMementos:
     """A journal that passes all on to a run, and says on standard error how far it is."""
 
-    def __init__(self, run: Run, say: Callable[[str], None] = _say) -> None:
+    def __init__(self, run: ReplayRun, say: Callable[[str], None] = _say) -> None:
         self.run = run
         self.say = say
         self.said_at = monotonic()
@@ -94,7 +94,7 @@ def crawl_mementos(
     contact_for([base_of(wayback)], contact)
     listings = [listing_of(url, site).listing or "" for url in urls]
     folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
-    run = Run(folder, site, "replay", clock)
+    run = ReplayRun(folder, site, clock)
     outcome = Outcome()
     try:
         outcome = run_spider(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from harvester.captures import Capture
-from harvester.dataset.run import Run
+from harvester.dataset.crawl import CrawlRun
 from harvester.errors import PageError
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
@@ -21,7 +21,7 @@ _EVERY = 60.0
 class WatchedRun:
     """A journal that passes all on to a run, and shows it."""
 
-    def __init__(self, run: Run, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, run: CrawlRun, clock: Callable[[], float] = monotonic) -> None:
         self.run = run
         self.clock = clock
         self.said_at = clock()

@@ -14,7 +14,7 @@ from harvester.archives.warc import Payloads
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.replaying import Replaying
-from harvester.dataset.run import Run
+from harvester.dataset.replay import ReplayRun
 from harvester.errors import UsageProblem
 from harvester.harvest.replay import judge_for
 from harvester.sites import Site, find_site, load_sites
@@ -38,8 +38,8 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
     named = _own(find_site(site_name)) if site_name else None
     sites = (named,) if named is not None else load_sites()
 
-    def open_run(site: Site) -> Run:
-        return Run(output or folder_for(site, [str(path.resolve()) for path in paths]), site, "replay", _now)
+    def open_run(site: Site) -> ReplayRun:
+        return ReplayRun(output or folder_for(site, [str(path.resolve()) for path in paths]), site, _now)
 
     replaying = Replaying(sites, named, open_run)
     try:

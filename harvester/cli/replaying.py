@@ -7,7 +7,8 @@ from pathlib import Path
 
 from harvester.archives.finds import Damaged, Find, PassedOver
 from harvester.captures import Capture
-from harvester.dataset.run import Result, Run
+from harvester.dataset.replay import ReplayRun
+from harvester.dataset.run import Result
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed, is_known, passing_kind, replay, replay_unnamed, unrecognised
 from harvester.sites import Site
@@ -34,7 +35,7 @@ def shorten(capture: Capture) -> Capture:
 class Replaying:
     """Takes finds in, and brings them to a run; `named` is the site that the user named, None to find it."""
 
-    def __init__(self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], Run]) -> None:
+    def __init__(self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], ReplayRun]) -> None:
         self.sites = sites
         self.named = named
         self.open_run = open_run
@@ -65,7 +66,7 @@ class Replaying:
         else:
             self._begin(replayed.site).replayed(path, replayed)
 
-    def _begin(self, site: Site) -> Run:
+    def _begin(self, site: Site) -> ReplayRun:
         """Return the run, begun with the first site that is known."""
         if self.run is None:
             self.run = self.open_run(site)

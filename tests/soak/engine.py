@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from harvester.dataset.run import Result, Run
+from harvester.dataset.crawl import CrawlRun
+from harvester.dataset.run import Result
 from harvester.spiders.listing import ListingSpider
 from harvester.spiders.process import RECORDING, settings_for
 from harvester.spiders.targets import site_for
@@ -50,7 +51,7 @@ async def crawl(
 ) -> Result:
     """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
     site = site_for(urls, "wilson")
-    run = Run(folder, site, "crawl", clock.now, anew=anew)
+    run = CrawlRun(folder, site, clock.now, anew=anew)
     try:
         chosen = {"DOWNLOAD_TIMEOUT": 5, **(RECORDING if snapshot else {}), **(settings or {})}
         runner = AsyncCrawlerRunner(settings_for(chosen))

@@ -15,7 +15,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from harvester.cli.mementos import WatchedMementos
 from harvester.coverage import WHOLE
-from harvester.dataset.run import Result, Run
+from harvester.dataset.replay import ReplayRun
+from harvester.dataset.run import Result
 from harvester.dataset.verify import read_lines, verify
 from harvester.sample.record import Record
 from harvester.sample.running import serving
@@ -51,7 +52,7 @@ class Outcome:
 
 async def gather(urls: list[str], folder: Path, base: str, clock: Clock, **settings: Any) -> Result:
     """Take listings from a web archive into a folder, as the command does, and return how it ended."""
-    kept = Run(folder, find_site("wilson"), "replay", clock.now)
+    kept = ReplayRun(folder, find_site("wilson"), clock.now)
     try:
         runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **settings}))
         crawler = runner.create_crawler(WaybackSpider)

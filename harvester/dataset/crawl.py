@@ -1,0 +1,81 @@
+"""A crawl into a dataset: walks through listings, page by page as they are fetched, and the exchanges of a snapshot."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from harvester.archives.snapshot.exchange import Exchange, Kept
+from harvester.captures import Capture
+from harvester.dataset.certificate import Trouble
+from harvester.dataset.fresh import refuse_to_drop
+from harvester.dataset.run import Run
+from harvester.errors import PageError
+from harvester.harvest.passes import ListingPasses
+from harvester.items import Reading
+from harvester.ledger import WalkKey
+from harvester.sites import Site
+
+# A walk whose last page is older is begun anew: the account of one walk should tell of one time.
+LONGEST_HELD = timedelta(days=7)
+
+
+class CrawlRun(Run):
+    """Keeps the pages of live walks."""
+
+    kind = "crawl"
+
+    def __init__(self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False) -> None:
+        super().__init__(folder, site, clock, anew=anew)
+        self.resumed: dict[tuple[str, str | None], int] = {}
+
+    def begin(self, listings: Iterable[ListingPasses]) -> None:
+        """Begin the account of each listing, or go on with one that an earlier run could not end or not publish.
+
+        A listing of which no page can be had is accounted for too.
+        """
+        with self.guarding():
+            listings = list(listings)
+            if self.rebuilding is not None:
+                refuse_to_drop(self.folder, [passes.listing for passes in listings])
+            self.begun = True
+            since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")
+            for passes in listings:
+                held = self.ledger.held(self._live(passes), since) if passes.walk.site.paging == "numbered" else None
+                if held is not None:
+                    passes.resume(held.number, held.pages, held.before)
+                    self.resumed[passes.listing, passes.order] = held.begun
+                self.ledger.begin_walk(self.number, self._live(passes))
+
+    def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
+        """Keep a page of a live walk, and move the walk on; raises the PageError of a walk that cannot go on."""
+        assert passes.walk.ask is not None
+        key, address = self._live(passes), passes.walk.ask.address
+        remarks: list[str] = []
+        try:
+            remarks = passes.take(reading)
+        finally:
+            told = [self.site.fold_hosts(remark) for remark in remarks]
+            with self.guarding():
+                self.ledger.add_page(self.number, key, address, capture, reading, told)
+            self.pages += 1
+
+    def failed(
+        self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0
+    ) -> None:
+        """Keep a page of a live walk that could not be had; if not `final`, it is asked again and nothing kept."""
+        if not final:
+            return
+        kept = capture or Capture(b"", url=self.site.canonical_url(passes.walk.start_url))
+        with self.guarding():
+            self.add_failure(kept, passes.listing, error)
+        self.troubles.append(Trouble.of(error, passes.listing))
+
+    def keep(self, exchange: Exchange) -> Kept | None:
+        """Keep an exchange in the crawl's snapshot; return where its answer lies."""
+        with self.guarding():
+            return self.snapshots.keep(exchange)
+
+    def _live(self, passes: ListingPasses) -> WalkKey:
+        begun = self.resumed.get((passes.listing, passes.order))
+        walk = passes.walk
+        return WalkKey("live", walk.listing, passes.order, passes.proving, begun=begun, number=passes.number)

@@ -1,0 +1,85 @@
+"""A replay into a dataset: captures that somebody made before, from archives, folders or a web archive."""
+
+import hashlib
+from pathlib import Path
+
+from harvester.captures import Capture
+from harvester.dataset.certificate import Trouble
+from harvester.dataset.run import Run
+from harvester.errors import PageError
+from harvester.harvest.replay import Replayed
+from harvester.harvest.walk import distrust_last
+from harvester.ledger import HeldCapture, WalkKey
+
+
+class ReplayRun(Run):
+    """Keeps captures, and why some of them could not be read or had."""
+
+    kind = "replay"
+
+    def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
+        """Keep a capture that was replayed from below a path.
+
+        A `visit` that is named keeps it apart from captures of other times, though they have its total.
+        """
+        if replayed.error is not None or replayed.reading is None:
+            self.unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
+            return
+        key, taken = self._captured(path, replayed, visit), replayed.capture.taken
+        reading = distrust_last(replayed.reading) if taken and taken.cut_off else replayed.reading
+        with self.guarding():
+            self.ledger.add_page(self.number, key, replayed.address, replayed.capture, reading)
+        self.pages += 1
+
+    def unreadable(self, capture: Capture, error: PageError) -> None:
+        """Keep of a capture, or of a piece of an archive, why it could not be read."""
+        with self.guarding():
+            self.add_failure(capture, None, error)
+        where = capture.file or capture.url
+        self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
+
+    def pass_over(self, kind: str) -> None:
+        """Count a capture that was not asked for: of another site, of another kind."""
+        self.passed_over[kind] += 1
+
+    def held(self, listing: str) -> list[HeldCapture]:
+        """Return the captures of a listing that earlier runs brought; this one tells of them too."""
+        with self.guarding():
+            held = self.ledger.held_captures(self.number, listing)
+        self.pages += len(held)
+        return held
+
+    def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
+        """Let a capture that is held (its time, its URL) be of another visit's walk too."""
+        captured_at, url = capture
+        key = WalkKey("captured", listing, order, scope=f"{total} {visit}".rstrip())
+        with self.guarding():
+            self.ledger.share_capture(self.number, key, url, captured_at)
+
+    def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
+        """Keep why a listing's captures, or one of them, could not be had."""
+        if capture is not None:
+            with self.guarding():
+                self.add_failure(capture, listing, error)
+        self.troubles.append(Trouble.of(error, listing))
+
+    def abandon(self) -> None:
+        """End with nothing published: what was published stays as it is, and a folder that this run made goes."""
+        self.pages = 0
+        self._release()
+
+    def _captured(self, path: Path, replayed: Replayed, visit: str) -> WalkKey:
+        """Captures of one listing with one N are one walk; without a URL, those under one path with one N.
+
+        Those of a crawl's own snapshot are the walk that they were.
+        """
+        assert replayed.reading is not None
+        total = replayed.reading.counter.total if replayed.reading.counter else None
+        address, taken = replayed.address, replayed.capture.taken
+        if address is not None and taken and (taken.listing, taken.order) == (address.listing, address.order):
+            proving = taken.proving and self.site.proof is not None and self.site.proof.order == taken.order
+            return WalkKey("captured", taken.listing, taken.order, proving, number=taken.number, crawl=taken.begun)
+        if address is not None:
+            return WalkKey("captured", address.listing, address.order, scope=f"{total} {visit}".rstrip())
+        place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
