@@ -152,8 +152,8 @@ class Run:
 
     def _said_passed_over(self) -> list[str]:
         kinds = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
-        told = ", ".join(f"{number:,} {kind}" for kind, number in kinds)
-        return [f"{self.passed_over.total():,} captures passed over: {told}"] if told else []
+        told, total = ", ".join(f"{number:,} {kind}" for kind, number in kinds), self.passed_over.total()
+        return [f"{total:,} capture{'s' * (total > 1)} passed over: {told}"] if told else []
 
     def _rebuilt(self, rebuilding: Rebuilding, *, finished: bool) -> Result:
         """Let the fresh build take its place if all of it is whole; else keep it aside, to be gone on with."""
