@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from harvester.items import Counter, Entry
+from harvester.ledger.held import entries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
         (listing,),
     ).fetchall()
     return [
-        HeldCapture(url, at, order, scope, None if total is None else Counter(first, last, total), _entries(db, page))
+        HeldCapture(url, at, order, scope, None if total is None else Counter(first, last, total), entries_of(db, page))
         for page, url, at, order, scope, first, last, total in pages
     ]
 
@@ -49,12 +50,3 @@ def copy_page(db: sqlite3.Connection, url: str, captured_at: str, walk: int) -> 
     if copied.rowcount:
         query = "INSERT INTO sight SELECT ?, row, content, place FROM sight WHERE page = ?"
         db.execute(query, (copied.lastrowid, *found))
-
-
-def _entries(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
-    rows = db.execute(
-        "SELECT date_text, title, summary, url, place FROM sight JOIN content ON content.id = sight.content"
-        " WHERE page = ? ORDER BY row",
-        (page,),
-    )
-    return tuple(Entry(*row) for row in rows)

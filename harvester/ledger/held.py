@@ -58,12 +58,13 @@ def _goes_on(pages: tuple[Reading, ...]) -> bool:
 def _pages(db: sqlite3.Connection, walk: int) -> tuple[Reading, ...]:
     found = db.execute("SELECT id, first, last, total, layout FROM page WHERE walk = ? ORDER BY id", (walk,)).fetchall()
     return tuple(
-        Reading(None if total is None else Counter(first, last, total), _entries(db, page), None, layout)
+        Reading(None if total is None else Counter(first, last, total), entries_of(db, page), None, layout)
         for page, first, last, total, layout in found
     )
 
 
-def _entries(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
+def entries_of(db: sqlite3.Connection, page: int) -> tuple[Entry, ...]:
+    """Return the entries of a page that is held, in their order."""
     rows = db.execute(
         "SELECT date_text, title, summary, url, place FROM sight JOIN content ON content.id = sight.content"
         " WHERE page = ? ORDER BY row",
