@@ -15,7 +15,7 @@ from harvester.pages.limits import MOST_BYTES
 
 _ENDS = 4096
 # What browsers and mirrors keep beside pages: text without any mark of its own, in which a challenge may be spoken of.
-_PARTS = (".js", ".mjs", ".css", ".map", ".json", ".xml", ".svg", ".rss", ".ris", ".bib")
+_PARTS = (".js", ".mjs", ".css", ".map", ".json", ".jsonl", ".xml", ".svg", ".rss", ".ris", ".bib")
 # Browsers note where a page was saved from: "<!-- saved from url=(0042)https://... -->"; SingleFile: "url: https://..."
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.I
