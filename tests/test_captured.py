@@ -4,6 +4,7 @@ import re
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ HOST = "https://digitalarchive.wilsoncenter.org"
 ORDER = "created_DESC"
 
 
-def capture(archive: Archive, page: int, at: str | None, taken: Taken | None = None) -> Capture:
-    query = f"sort_bef_combine={ORDER}&page={page}"
+def capture(archive: Archive, page: int, at: str | None, taken: Taken | None = None, size: int = 10) -> Capture:
+    query = f"sort_bef_combine={ORDER}&page={page}&items_per_page={size}"
     body = render_listing(archive, query).encode()
     return Capture(body, url=f"{HOST}/search?{query}", captured_at=at, taken=taken)
 
@@ -56,7 +57,8 @@ def test_days_say_when_each_range_was_captured_and_a_remark_that_they_differ(tmp
         {"day": "2025-03-18", "ranges": [[51, 103]]},
     ]
     assert listing["remarks"] == [
-        "its pages were captured on 2 days, from 2025-03-16 to 2025-03-18; all announce one total"
+        "its pages were captured on 2 days, from 2025-03-16 to 2025-03-18; all announce one total, but records may have"
+        " come and gone between, and some be missed"
     ]
     assert listing["verdict"] == "complete as captured, order unproven"
 
@@ -103,6 +105,40 @@ def test_a_newer_capture_that_lacks_a_row_does_not_stand_for_a_whole_one(
     assert len(listing["superseded"]) == 1
 
 
+def before_and_after() -> tuple[Archive, Archive]:
+    """Return an archive of 30 and what became of it: the 28th of the list gone, a new one at its top."""
+    before, after = Archive(30), Archive(30)
+    after.remove(after.records[2].node)
+    after.add("A new record", "June 5, 1958", ["It came later."])
+    return before, after
+
+
+@pytest.mark.parametrize("later", ["2025-03-16T23:00:00Z", "2025-10-02T10:00:00Z"], ids=["same-day", "months-later"])
+@pytest.mark.parametrize("turn", [1, -1], ids=["in-order", "turned"])
+def test_a_swap_behind_an_unchanged_total_is_not_mixed_into_one_claim(tmp_path: Path, later: str, turn: int) -> None:
+    before, after = before_and_after()
+    old = [capture(before, page, f"2025-03-16T10:00:0{page}Z") for page in (0, 2)]
+    new = [capture(after, page, later) for page in (0, 1)]
+    (listing,) = keep(tmp_path / "d", [*old, *new][::turn])
+    titles = {line["title"] for line in read_lines(tmp_path / "d" / "records.jsonl")}
+    assert {record.title for record in before.records if record in after.records} - titles, "one is on none of the four"
+    assert (listing["verdict"], listing["missing"]) == ("incomplete", [[21, 30]])
+    assert [remark for remark in listing["remarks"] if "21-30, from 2025-03-16" in remark]
+
+
+def test_a_whole_listing_stays_whole_when_a_part_of_a_later_one_joins_it(tmp_path: Path) -> None:
+    before, after = before_and_after()
+    old = [capture(before, page, f"2025-03-16T10:00:0{page}Z") for page in range(3)]
+    (listing,) = keep(tmp_path / "d", [*old, capture(after, 0, "2025-10-02T10:00:00Z")])
+    assert listing["verdict"] == "complete as captured, order unproven"
+    assert listing["days"] == [{"day": "2025-03-16", "ranges": [[1, 30]]}]
+    assert listing["remarks"] == [
+        "the listing changed though its total did not: captures of 1-10, from 2025-10-02, are of the other time and not"
+        " counted; their records are kept"
+    ]
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 31
+
+
 def test_captures_of_two_totals_are_two_listings_and_neither_is_whole(tmp_path: Path) -> None:
     longer = Archive()
     longer.add("A new record")
@@ -120,6 +156,7 @@ PAGES = st.lists(
         st.sampled_from([10, 20]),
         st.sampled_from([None, "2025-01-01", "2025-02-01", "2025-03-01"]),
         st.booleans(),
+        st.just(()),
     ),
     unique_by=lambda page: page.number,
     max_size=12,
@@ -140,6 +177,31 @@ def test_what_is_superseded_leaves_a_whole_page_that_is_not_older(pages: list[Ca
                 if other.number not in old
             )
     assert superseded(pages[::-1]) == old
+
+
+DAYS = [f"2025-01-{day:02}" for day in range(1, 10)]
+SHOWN = st.builds(
+    CapturedPage,
+    st.integers(1, 100),
+    st.sampled_from([1, 2, 3]),
+    st.just(None),
+    st.sampled_from(DAYS),
+    st.just(True),
+    st.tuples(st.sampled_from("abc")),
+)
+
+
+@given(st.lists(SHOWN, unique_by=lambda page: page.number, max_size=12))
+def test_what_counts_was_never_captured_on_both_sides_of_a_known_change(pages: list[CapturedPage]) -> None:
+    pages = [page._replace(last=page.first) for page in pages]
+    counted = [DAYS.index(page.captured_at or "") for page in pages if page.number not in superseded(pages)]
+    for first in (1, 2, 3):
+        of_place = sorted((DAYS.index(p.captured_at or ""), p.records) for p in pages if p.first == first)
+        for (a, said), (b, says) in pairwise(of_place):
+            sides = {2 * day > a + b for day in counted}
+            assert said == says or a == b or len(sides) < 2
+    assert superseded(pages[::-1]) == superseded(pages)
+    assert not pages or counted
 
 
 CRAWL = "2026-01-01T00:00:00.000000Z"

@@ -1,7 +1,8 @@
 """The account of a listing's ranges: what was seen, what is missing, and what may therefore be claimed."""
 
 from harvester.coverage.account import Coverage, account
-from harvester.coverage.pages import CapturedPage, SeenPage, superseded, totals_of
+from harvester.coverage.captured import CapturedPage, set_aside, superseded
+from harvester.coverage.pages import SeenPage, totals_of
 from harvester.coverage.ranges import Range, gaps, join_ranges, say_ranges
 from harvester.coverage.verdict import (
     AS_CAPTURED,
@@ -29,6 +30,7 @@ __all__ = [
     "gaps",
     "join_ranges",
     "say_ranges",
+    "set_aside",
     "superseded",
     "totals_of",
 ]

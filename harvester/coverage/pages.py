@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +30,6 @@ class SeenPage:
         if self.first is None or self.last is None:
             return True
         return len(self.rows) == (self.last - self.first + 1 if self.total else 0)
-
-
-class CapturedPage(NamedTuple):
-    """A page of captures: its number, the positions that it shows, when it was captured, whether each row was read."""
-
-    number: int
-    first: int | None
-    last: int | None
-    captured_at: str | None
-    whole: bool
-
-
-def superseded(pages: Sequence[CapturedPage]) -> set[int]:
-    """Return the numbers of the pages for which another capture of the same positions stands.
-
-    Captures of one listing made again and again are no contradiction where the total stood still meanwhile: of each
-    place the newest counts that was read whole. Of unknown times nothing can be said.
-    """
-    best: dict[tuple[int, int | None], str] = {}
-    for page in pages:
-        if page.first and page.captured_at and page.whole:
-            place = page.first, page.last
-            best[place] = max(page.captured_at, best.get(place, ""))
-    return {page.number for page in pages if page.first and _is_surpassed(page, best.get((page.first, page.last)))}
-
-
-def _is_surpassed(page: CapturedPage, best: str | None) -> bool:
-    if page.captured_at is None or best is None:
-        return False
-    return page.captured_at < best or not page.whole
 
 
 def records_in(pages: Sequence[SeenPage]) -> set[str]:

@@ -67,11 +67,21 @@ def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _remark_days(walked: Walked) -> list[str]:
-    """Return the remark that captures of several days may not show one listing, although its total is one."""
-    days = [day for day, _ in walked.days if day is not None]
-    if walked.kind == "live" or walked.crawl is not None or len(days) < 2:
+    """Return the remarks that captures of several times may not show one listing, although its total is one."""
+    if walked.kind == "live" or walked.crawl is not None:
         return []
-    return [f"its pages were captured on {len(days)} days, from {days[0]} to {days[-1]}; all announce one total"]
+    remarks = [
+        f"the listing changed though its total did not: captures of {say_ranges(ranges)}, from {day}, are of the other"
+        " time and not counted; their records are kept"
+        for day, ranges in walked.aside
+    ]
+    days = [day for day, _ in walked.days if day is not None]
+    if len(days) > 1:
+        remarks.append(
+            f"its pages were captured on {len(days)} days, from {days[0]} to {days[-1]}; all announce one total, but"
+            " records may have come and gone between, and some be missed"
+        )
+    return remarks
 
 
 def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -> Exit:

@@ -92,7 +92,8 @@ class _Page:
         """Return the page as one of several captures of its positions."""
         first, last, _ = self.counter or (None, None, None)
         whole = None not in self.rows.values() and first is not None and len(self.rows) == (last or 0) - first + 1
-        return CapturedPage(number, first, last, self.captured_at, whole)
+        records = tuple(self.rows[i] for i in sorted(self.rows))
+        return CapturedPage(number, first, last, self.captured_at, whole, records)
 
 
 def _compare(listing: dict[str, Any], pages: dict[int, _Page], before: dict[int, _Page], findings: Findings) -> None:

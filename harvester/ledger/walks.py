@@ -6,7 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from harvester.coverage import WHOLE, CapturedPage, Coverage, Range, SeenPage, account, join_ranges, superseded
+from harvester.coverage import (
+    WHOLE,
+    CapturedPage,
+    Coverage,
+    Range,
+    SeenPage,
+    account,
+    join_ranges,
+    set_aside,
+    superseded,
+)
 
 # Of a listing crawled more than once the last walk counts, live or replayed from the crawls' snapshots; captures of one
 # listing with one total are one walk. A walk of which no page came is told of by the run that tried it, and by no later
@@ -21,6 +31,9 @@ WHERE (kind = 'captured' AND id IN (SELECT walk FROM page) AND NOT EXISTS (
     SELECT max(id) FROM walk AS other WHERE other.kind = 'live' AND other.listing = walk.listing
     AND other.sort IS walk.sort AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT id FROM last_walk))))
 ORDER BY id
+"""
+_RECORDS = """
+SELECT known.page, known.record FROM page JOIN known ON known.page = page.id WHERE page.walk = ? ORDER BY 1, known.row
 """
 _SISTERS = "SELECT {} FROM walk WHERE kind = 'live' AND listing IS ? AND sort IS ? AND id != ?"
 
@@ -67,6 +80,7 @@ class Walked:
     superseded: tuple[int, ...]
     times: tuple[str | None, str | None]
     days: Days
+    aside: Days
     coverage: Coverage
     earlier: Whole | None
     expected: bool
@@ -85,7 +99,7 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
     number, kind, listing, label, order, scope, proving, passes, before, run, crawl = row
     live, in_order = kind == "live", kind == "live" or crawl is not None
     pages, pages_before = _numbers(db, number), _numbers(db, before)
-    captured = _captured(db, number)
+    captured = _captured(db, number, with_records=not in_order)
     old = set() if in_order else superseded(captured)
     told_apart = number not in ambiguous
     coverage = account(
@@ -101,6 +115,7 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
         pages, pages_before, tuple(sorted(old)),
         (min(times, default=None), max(times, default=None)),
         _days([page for page in captured if page.number not in old]),
+        _days(set_aside(captured, old)),
         coverage,
         _earlier(db, listing, order, number) if live else None,
         in_order and (listing == whole or (live and _had_records(db, listing, order, number))),
@@ -124,13 +139,19 @@ def _numbers(db: sqlite3.Connection, walk: int | None) -> tuple[PageNumbers, ...
     return tuple(db.execute("SELECT id, first, last, total FROM page WHERE walk = ? ORDER BY id", (walk,)))
 
 
-def _captured(db: sqlite3.Connection, walk: int) -> list[CapturedPage]:
+def _captured(db: sqlite3.Connection, walk: int, *, with_records: bool) -> list[CapturedPage]:
     query = """
         SELECT page.id, first, last, captured_at, rows = last - first + 1 AND page.id NOT IN (SELECT page FROM reject
             WHERE page IS NOT NULL) FROM page JOIN capture ON capture.id = capture WHERE walk = ? ORDER BY page.id
     """
-    found = db.execute(query, (walk,))
-    return [CapturedPage(number, first, last, at, bool(whole)) for number, first, last, at, whole in found]
+    records: dict[int, list[str]] = defaultdict(list)
+    if with_records:
+        for page, record in db.execute(_RECORDS, (walk,)):
+            records[page].append(record)
+    return [
+        CapturedPage(number, first, last, at, bool(whole), tuple(records[number]))
+        for number, first, last, at, whole in db.execute(query, (walk,))
+    ]
 
 
 def _days(pages: Sequence[CapturedPage]) -> Days:
