@@ -139,6 +139,15 @@ def test_a_whole_listing_stays_whole_when_a_part_of_a_later_one_joins_it(tmp_pat
     assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 31
 
 
+@pytest.mark.parametrize("times", [("2025-03-16T10:00:00Z", "2025-10-02T10:00:00Z"), (None, None)])
+def test_a_change_shows_in_pages_of_two_sizes_too(tmp_path: Path, times: tuple[str | None, str | None]) -> None:
+    after, before = before_and_after()
+    large = [capture(one, page, at, size=25) for one, page, at in ((before, 0, times[0]), (after, 1, times[1]))]
+    (listing,) = keep(tmp_path / "d", [*large, capture(after, 0, times[1])])
+    assert listing["verdict"] == "incomplete"
+    assert (listing["missing"], listing["conflicts"]) == (([[26, 30]], []) if times[0] else ([], [[1, 10]]))
+
+
 def test_captures_of_two_totals_are_two_listings_and_neither_is_whole(tmp_path: Path) -> None:
     longer = Archive()
     longer.add("A new record")

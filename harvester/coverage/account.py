@@ -76,12 +76,23 @@ def _duplicates(places: dict[int, set[str]]) -> dict[str, tuple[int, ...]]:
 
 
 def _conflicts(counted: Sequence[SeenPage]) -> tuple[Range, ...]:
-    """Return the ranges at which two pages show different rows; a row that one could not read is no conflict."""
+    """Return the ranges at which two different pages stand; a row that one could not read is no conflict.
+
+    Pages of two sizes are compared place by place.
+    """
     shown: dict[Range, set[tuple[str | None, ...]]] = defaultdict(set)
     for page in counted:
         if page.first and page.last is not None:
             shown[page.first, page.last].add(page.titles or page.rows)
-    return tuple(sorted(place for place, versions in shown.items() if _disagree(versions)))
+    whole = {place for place, versions in shown.items() if _disagree(versions)}
+    titles: dict[int, set[str | None]] = defaultdict(set)
+    for (first, last), versions in shown.items():
+        for rows in versions:
+            if (first, last) not in whole and len(rows) == last - first + 1:
+                for i, title in enumerate(rows):
+                    titles[first + i].add(title)
+    apart = join_ranges((place, place) for place, seen in titles.items() if len(seen - {None}) > 1)
+    return tuple(sorted({*whole, *apart}))
 
 
 def _disagree(versions: set[tuple[str | None, ...]]) -> bool:
