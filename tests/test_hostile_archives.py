@@ -315,10 +315,26 @@ def _shift(name: str, body: bytes) -> bytes:
     return gzip_bytes("\n".join(moved).encode() + b"\n")
 
 
+def _halve(name: str, body: bytes) -> bytes:
+    """Leave half of the index's lines out, and let the description say nothing of it."""
+    import gzip
+    import json
+
+    if name == "datapackage.json":
+        kept = [each for each in json.loads(body)["resources"] if not each["path"].startswith("indexes/")]
+        return json.dumps({**json.loads(body), "resources": kept}).encode()
+    return gzip_bytes(b"".join(gzip.decompress(body).splitlines(True)[::2])) if name.endswith("cdx.gz") else body
+
+
+def test_a_capture_that_the_index_lacks_is_read_too(tmp_path: Path) -> None:
+    path = rewrite_zip(_wacz(tmp_path), _halve)
+    assert (ills(path), read(path)) == ([], 11)
+
+
 def test_index_lines_that_lead_elsewhere_are_told_of_one_by_one(tmp_path: Path) -> None:
     path = rewrite_zip(_wacz(tmp_path), _shift)
     told = ills(path)
-    assert read(path) == 0
+    assert read(path) == 11
     assert len([kind for kind, file in told if "indexes" not in file]) == 11
     assert {kind for kind, _ in told} >= {"misled-index"}
 

@@ -1,6 +1,6 @@
 """Reads whole WARC files, or the records at given places: bytes in, finds out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
@@ -16,12 +16,18 @@ from harvester.archives.warc.verdicts import Verdict, judge_record
 from harvester.archives.warc.window import Window
 from harvester.errors import BrokenRecord, EmptyArchive, PageError
 
+# Given the offset and the address of what stands in an archive, as far as they are known.
+Note = Callable[[int | None, str | None], None]
 
-def read_warc(stream: BinaryIO, file: str, judge: Judge, payloads: Payloads) -> Iterator[Find]:
+
+def read_warc(
+    stream: BinaryIO, file: str, judge: Judge, payloads: Payloads, note: Note | None = None
+) -> Iterator[Find]:
     """Yield what a WARC file holds: plain, gzip or zstd, told by its first bytes; the stream is only read forward.
 
     `judge` is asked before a record's block is read. A revisit whose original has not been met is left with
     `payloads`. Damage is yielded, never raised, and the rest is read. `file` names the archive in the finds.
+    `note` is told where each record, or damage, stands.
     """
     reader = Reader(stream)
     raw = reader.window()
@@ -33,6 +39,8 @@ def read_warc(stream: BinaryIO, file: str, judge: Judge, payloads: Payloads) -> 
             return
         archive = Packed(raw, plain_zstd())
     for record, verdict in _judged(archive, file, judge):
+        if note is not None:
+            note(record.offset, record.url)
         found = _find(record, verdict, file, payloads)
         if isinstance(found, Revisit):
             found = payloads.resolve_or_leave(found)
