@@ -1,5 +1,7 @@
 """Captures of every kind give the records of the pages that they hold."""
 
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +39,10 @@ def records(folder: Path, *without: str) -> list[dict]:
     return sorted(({key: line[key] for key in line if key not in without} for line in lines), key=str)
 
 
+def rejects(folder: Path) -> list[dict]:
+    return read_lines(folder / "rejects.jsonl")
+
+
 def published(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if not file.name.startswith("ledger.")}
 
@@ -44,9 +50,6 @@ def published(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
     """Return the records of the same pages, saved one by one with their address."""
-    import subprocess
-    import sys
-
     folder = tmp_path_factory.mktemp("truth")
     for number in PAGES:
         url = f"{SITE}/search?page={number}"
@@ -169,6 +172,41 @@ def test_what_is_passed_over_is_counted_by_kind(harvest: Harvest, tmp_path: Path
     assert "captures passed over: " in ran.out
     line = next(line for line in ran.out.splitlines() if "passed over" in line)
     assert line == "11 captures passed over: 8 document, 1 content-type, 1 not-a-listing, 1 other"
+
+
+@pytest.mark.parametrize("form", ["warc", "wacz"])
+def test_other_answers_than_the_page_are_passed_over_by_their_status(
+    harvest: Harvest, tmp_path: Path, form: str
+) -> None:
+    said = {
+        "301 Moved": b"",
+        "304 Not Modified": b"",
+        "404 Not Found": b"<h1>Not found</h1>",
+        "503 Busy": b"<p>Wait.</p>",
+    }
+    others = [
+        b"".join(warc_records([(f"{SITE}/search?page=0", said[status])], packed=True, status=status)) for status in said
+    ]
+    warc = tmp_path / "crawl.warc.gz"
+    warc.write_bytes(b"".join([*others, *warc_records(listing_pages(), packed=True)]))
+    if form == "wacz":
+        subprocess.run(
+            [sys.executable, "-m", "wacz.main", "create", warc, "-o", tmp_path / "x.wacz"],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        warc = tmp_path / "x.wacz"
+    ran = harvest("replay", warc, "-o", tmp_path / "d")
+    assert (ran.code, rejects(tmp_path / "d")) == (0, []), ran.out
+    assert "4 captures passed over: 1 redirect, 1 status-304, 1 status-404, 1 status-503" in ran.out
+
+
+def test_nothing_but_refusals_says_so(harvest: Harvest, tmp_path: Path) -> None:
+    refused = warc_records([(f"{SITE}/search?page=0", b"<p>No.</p>")], packed=True, status="403 Forbidden")
+    (tmp_path / "crawl.warc.gz").write_bytes(b"".join(refused))
+    ran = harvest("replay", "crawl.warc.gz", "-o", tmp_path / "d")
+    assert ran.code == 2 and "(1 status-403)" in ran.err and not (tmp_path / "d").exists()
 
 
 def test_a_page_that_cannot_be_read_is_no_silent_loss(harvest: Harvest, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class Replaying:
     def _read(self, path: Path, capture: Capture, *, alone: bool) -> None:
         named = self.named
         replayed = replay(capture, named) if named is not None else replay_unnamed(capture, self.sites)
-        kind = None if alone else passing_kind(replayed)
+        kind = passing_kind(replayed, alone=alone)
         if kind is not None:
             self._doubt(replayed)
             self._pass_over(kind)

@@ -12,6 +12,8 @@ from harvester.sites import Site
 _NOT_MINE = frozenset({"not-a-listing", "other-site"})
 # What may lie about among pages that don't say where they came from.
 _PASSED = _NOT_MINE | {"document", "content-type"}
+_OK = 200
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,25 @@ def judge_for(sites: Sequence[Site]) -> Callable[[str], str | None]:
     return judge
 
 
-def passing_kind(replayed: Replayed) -> str | None:
+def passing_kind(replayed: Replayed, *, alone: bool) -> str | None:
     """Return the kind for which a capture that was read is passed over after all; None for one to be kept or rejected.
 
-    That is one that says neither where it came from nor anything of its own: another page of a mirror.
+    That is another answer than the page: a redirect, an error; and, but for a file that was given `alone`, one that
+    says neither where it came from nor anything of its own: another page of a mirror.
     """
-    error = replayed.error
-    if error is None or replayed.capture.url is not None or error.kind not in _PASSED:
+    error, capture = replayed.error, replayed.capture
+    if error is None:
         return None
-    return error.kind
+    if capture.status != _OK:
+        return "redirect" if capture.status in _REDIRECTS else f"status-{capture.status}"
+    return error.kind if not alone and capture.url is None and error.kind in _PASSED else None
 
 
 def is_known(replayed: Replayed) -> bool:
-    """Return whether a page is of a site, or says itself what it is."""
-    return replayed.site is not None or (replayed.error is not None and replayed.error.kind not in _NOT_MINE)
+    """Return whether a page is of a site, or says itself what it is, be it by its status."""
+    if replayed.site is not None or replayed.capture.status != _OK:
+        return True
+    return replayed.error is not None and replayed.error.kind not in _NOT_MINE
 
 
 def unrecognised(replayed: Replayed, sites: Sequence[Site]) -> UsageProblem:
