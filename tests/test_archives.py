@@ -321,3 +321,12 @@ def test_a_path_that_is_not_there_is_told_of_before_anything_is_read(harvest: Ha
     before = {file.name: file.read_bytes() for file in (tmp_path / "d").iterdir()}
     assert harvest("replay", tmp_path / "b.warc.gz", tmp_path / "none", "-o", tmp_path / "d").code == 2
     assert {file.name: file.read_bytes() for file in (tmp_path / "d").iterdir()} == before
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n\r\n", b"the rest of a record\r\n\r\n"], ids=repr)
+def test_a_warc_with_something_before_its_first_record_is_one(harvest: Harvest, tmp_path: Path, before: bytes) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "piece").write_bytes(before + b"".join(warc_records(listing_pages(), packed=False)))
+    ran = harvest("replay", tmp_path / "f", "-o", tmp_path / "d")
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 103
+    assert [line["reason"] for line in rejects(tmp_path / "d")] == ["record-broken"] * bool(before.strip()), ran.out

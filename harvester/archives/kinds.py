@@ -4,6 +4,7 @@ from enum import Enum
 
 from harvester.archives.headers import is_header
 from harvester.archives.unpacking import GZIP
+from harvester.archives.warc.fields import RECORD_START
 from harvester.captures import Capture
 from harvester.encodings import Broken, Inflating, Stream, Zstd
 
@@ -49,7 +50,11 @@ def kind_of(head: bytes) -> Kind:
         return Kind.UNREAD
     if is_header(head[:512]) or head[257:262] == b"ustar":  # the first header may be the damaged one
         return Kind.TAR
-    return Kind.BINARY if Capture(head).medium == "binary" else Kind.PAGE
+    medium = Capture(head).medium
+    # Behind a mark that an editor left, or the rest of a record where a WARC was cut into pieces, its records begin.
+    if medium != "html" and RECORD_START.search(head):
+        return Kind.WARC
+    return Kind.BINARY if medium == "binary" else Kind.PAGE
 
 
 def unread_name(head: bytes) -> str | None:

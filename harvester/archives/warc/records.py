@@ -84,7 +84,7 @@ def _recover(archive: Archive, start: int) -> bool:
     if archive.resync():
         return False
     try:
-        archive.window.rewind(start + len(RECORD))
+        archive.window.rewind(start + 1)
         return archive.window.find(RECORD_START)
     except PageError:  # the damage goes on: what was reported stands for all of it
         archive.resync()
