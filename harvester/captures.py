@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+TEXT_TYPES = HTML_TYPES | {"text/plain", "text/markdown", "application/octet-stream"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Seven-bit encodings are valid UTF-8 byte by byte, so only their declaration tells them.
 _SEVEN_BIT = ("iso-2022", "iso2022", "hz")
@@ -26,6 +27,9 @@ _BINARY = (
     b"RIFF",
 )
 _XHTML = re.compile(rb"<(?:!doctype\s+)?html\b", re.I)
+_DOCUMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+)?html\b", re.I | re.S
+)
 _MARKUP = re.compile(rb"<(?:!doctype\b|html\b|head\b|body\b|main\b|!--|[a-z][a-z0-9-]*[\s>/])", re.I)
 
 
@@ -76,6 +80,11 @@ class Capture:
     def media_type(self) -> str | None:
         """Return the declared type without parameters, in lower case; None if none is declared."""
         return self.content_type.partition(";")[0].strip().lower() if self.content_type else None
+
+    @property
+    def says_html(self) -> bool:
+        """Return whether the bytes begin as an HTML document does; servers declare those as all kinds of things."""
+        return _DOCUMENT.match(self.body[:4096]) is not None
 
     @property
     def medium(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import warcs
 from archive_samples import (
     HOST,
     PAGES,
@@ -330,3 +331,13 @@ def test_a_warc_with_something_before_its_first_record_is_one(harvest: Harvest, 
     ran = harvest("replay", tmp_path / "f", "-o", tmp_path / "d")
     assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 103
     assert [line["reason"] for line in rejects(tmp_path / "d")] == ["record-broken"] * bool(before.strip()), ran.out
+
+
+@pytest.mark.parametrize("declared", ["text/html,text/html", "unk", "no-type", "text/x-server-parsed-html"])
+def test_a_page_of_a_type_that_nobody_knows_is_told_by_its_bytes(
+    harvest: Harvest, tmp_path: Path, declared: str
+) -> None:
+    pages = [warcs.record("response", warcs.http(warcs.page(i), content_type=declared), i) for i in range(3)]
+    (tmp_path / "crawl.warc").write_bytes(b"".join(pages))
+    ran = harvest("replay", tmp_path / "crawl.warc", "-o", tmp_path / "d")
+    assert (ran.code, len(records(tmp_path / "d"))) == (0, 30), ran.out + ran.err

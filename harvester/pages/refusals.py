@@ -6,7 +6,7 @@ from itertools import islice
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from harvester.captures import HTML_TYPES, Capture
+from harvester.captures import TEXT_TYPES, Capture
 from harvester.errors import (
     BlockPage,
     ChallengePage,
@@ -25,7 +25,6 @@ from harvester.pages.facts import Facts
 from harvester.pages.limits import MOST_BYTES, refuse_large
 from harvester.urls import host_of, is_loopback
 
-_TEXT_TYPES = HTML_TYPES | {"text/plain", "application/octet-stream", "text/markdown"}
 # Seen in the wild: Cloudflare's and Akamai's interstitials, and those of Imperva, PerimeterX, DataDome and Anubis.
 _CHALLENGE = re.compile(
     r"triggerInterstitialChallenge|bm-verify|/_sec/verify|cf[-_]chl|/cdn-cgi/challenge-platform|_Incapsula_Resource"
@@ -74,7 +73,7 @@ def refuse_at_sight(capture: Capture, facts: Facts) -> None:
     if small and (not capture.body.strip() or (len(capture.body) < 64 and not capture.text.strip())):
         raise EmptyPage("the body is empty")
     declared = capture.media_type
-    if declared and declared not in _TEXT_TYPES:
+    if declared and declared not in TEXT_TYPES and not capture.says_html:
         raise WrongContentType(f"the page is declared as {declared}")
     if capture.medium == "binary":
         raise WrongContentType("the bytes are no text")

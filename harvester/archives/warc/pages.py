@@ -9,7 +9,7 @@ from harvester.archives.warc.messages import Body, Message, decode_body, read_me
 from harvester.archives.warc.payloads import Payloads
 from harvester.archives.warc.records import Record, damaged
 from harvester.archives.warc.revisits import Names, Revisit
-from harvester.captures import HTML_TYPES, Capture
+from harvester.captures import HTML_TYPES, TEXT_TYPES, Capture
 from harvester.errors import (
     BrokenBody,
     CutBody,
@@ -21,7 +21,8 @@ from harvester.errors import (
 )
 from harvester.pages.limits import MOST_BYTES
 
-_TEXT_TYPES = HTML_TYPES | {"text/plain", "text/markdown", "application/octet-stream"}
+# Of other types than these and those of text ("unk", "text/html,text/html") the bytes decide.
+_NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 # So the profiles end in every version of the standard; others must not be interpreted (WARC 1.1, 6.7).
 _PROFILES = ("identical-payload-digest", "server-not-modified")
 
@@ -40,7 +41,7 @@ def _read_page(record: Record, file: str, payloads: Payloads | None) -> Find:
     message = _message_of(record)
     declared = (message.content_type or "").partition(";")[0].strip().lower()
     names = _own_names(record)
-    if declared and declared not in _TEXT_TYPES:
+    if declared not in TEXT_TYPES and declared.startswith(_NO_TEXT):
         if payloads is not None:
             payloads.keep_no_text(names)
         return PassedOver("content-type")
@@ -49,7 +50,8 @@ def _read_page(record: Record, file: str, payloads: Payloads | None) -> Find:
     body = decode_body(message)
     _check(record, "payload", body.states())
     capture = _capture(record, file, message, body)
-    if capture.medium == "binary" and declared not in HTML_TYPES:
+    is_binary = capture.medium == "binary" and declared not in HTML_TYPES
+    if is_binary or (declared and declared not in TEXT_TYPES and not capture.says_html):
         if payloads is not None:
             payloads.keep_no_text(names)
         return PassedOver("content-type")
@@ -101,7 +103,7 @@ def _capture(record: Record, file: str, message: Message, body: Body) -> Capture
 def _read_revisit(record: Record, file: str) -> Find | Revisit:
     message = read_message(record.block)
     declared = (message.content_type or "" if message else "").partition(";")[0].strip().lower()
-    if declared and declared not in _TEXT_TYPES:
+    if declared not in TEXT_TYPES and declared.startswith(_NO_TEXT):
         return PassedOver("content-type")
     _check(record, "block", [record.block])
     profile = record.fields.first("warc-profile")
