@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 import sqlite3
 from contextlib import contextmanager
 from datetime import timedelta
@@ -210,3 +211,34 @@ def test_an_honest_account_of_an_empty_look_verifies(server: Server, tmp_path: P
     assert run(crawl([listing_url(server, facet)], tmp_path / "d", Clock())).code == 6
     assert verdicts(tmp_path / "d") == {f"/search?f={facet}": "drifted"}
     assert sound(tmp_path / "d")
+
+
+@pytest.mark.parametrize("between", ["killed", "nothing-came"])
+def test_a_row_that_could_not_be_read_is_told_of_whatever_was_tried_in_vain_since(
+    server: Server, tmp_path: Path, between: str
+) -> None:
+    folder, clock = tmp_path / "d", Clock()
+    facets = facets_of(server.archive)
+
+    def broken_off(request: Request) -> Answer | None:
+        text = server.answer(request).data.decode()
+        return Answer(200, {}, text[: text.rindex("</td>")]) if request.path == "/search" else None
+
+    server.intercept = broken_off
+    assert run(crawl([listing_url(server, facets[0])], folder, clock, page_size=100)).code == 3
+    told = (folder / "rejects.jsonl").read_bytes()
+    assert told.count(b"\n") == 1
+
+    def none_came(request: Request) -> Answer | None:
+        if between == "killed" and request.path == "/search":
+            shutil.copytree(folder, tmp_path / "killed", dirs_exist_ok=True)
+        return Answer(404, {}, "Page not found") if request.path == "/search" else None
+
+    server.intercept = none_came
+    run(crawl([listing_url(server, facets[0])], folder, clock, page_size=100))
+    if between == "killed":
+        folder = tmp_path / "killed"
+    server.intercept = None
+    assert run(crawl([listing_url(server, facets[1])], folder, clock, page_size=100)).code == 0
+    assert sound(folder)
+    assert told in (folder / "rejects.jsonl").read_bytes()

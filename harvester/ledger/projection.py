@@ -1,5 +1,6 @@
 """Reads the ledger out as what is published: records with their captures, and rejects."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
@@ -71,7 +72,11 @@ class Projection:
             yield record, {"id": record_id, "captures": [_told(sight) for sight in kept]}
 
     def rejects(self) -> Iterator[dict[str, Any]]:
-        """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met."""
+        """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met.
+
+        Rows go with the walk that is accounted for, whichever runs tried in vain since; pages that never came, with
+        the run that asked for them last.
+        """
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         query = """
@@ -81,12 +86,13 @@ class Projection:
                    CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
             FROM reject LEFT JOIN page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
             LEFT JOIN capture ON capture.id = page.capture
-            WHERE reject.listing IS NULL OR coalesce(walk.kind, 'live') = 'captured' OR reject.run IN
-                (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing GROUP BY other.kind)
+            WHERE reject.listing IS NULL OR walk.kind = 'captured' OR walk.id IN (SELECT value FROM json_each(?))
+                OR (walk.id IS NULL AND reject.run IN
+                    (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing GROUP BY other.kind))
             ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.position, reject.digest, reject.row,
                 reject.reason
         """
-        for row in cursor.execute(query):
+        for row in cursor.execute(query, (json.dumps(sorted(self._leaned_on)),)):
             told = dict(row)
             yield {"site": self.site.name, **_without_counter(told), "counter": _counter(told)}
 
