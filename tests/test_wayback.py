@@ -52,8 +52,12 @@ def visit_of(archive: Archive, day: str = DAY, pages: range | list[int] = range(
     return [shoot(archive, at(day, i), f"{LISTING}?page={page}{sort}") for i, page in enumerate(pages)]
 
 
-def take(server: Wayback, folder: Path, clock: Clock | None = None, url: str = LISTING):
-    return run(gather([url], folder, server.url, clock or Clock()))
+def take(server: Wayback, folder: Path, clock: Clock | None = None, *urls: str):
+    return run(gather(list(urls) or [LISTING], folder, server.url, clock or Clock()))
+
+
+def some_facet(archive: Archive) -> str:
+    return min(facet for record in archive.records for facet in record.facets)
 
 
 def verdicts(folder: Path) -> list[str]:
@@ -244,6 +248,16 @@ def test_a_visit_is_taken_whole_and_every_record_leads_to_its_capture(tmp_path: 
         assert all(c["file"] == f"web/{re.sub('[^0-9]', '', c['captured_at'])}id_/{c['url']}" for c in captures)
         for path in (tmp_path / "d").iterdir():
             assert b"127.0.0.1" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("spelt", ["f[0]={}", "f%5B0%5D={}"])
+def test_a_listing_by_facet_is_found_however_its_brackets_were_spelt(tmp_path: Path, spelt: str) -> None:
+    archive = Archive()
+    query = spelt.format(some_facet(archive))
+    shots = [shoot(archive, at(DAY, page), f"{LISTING}?{query}&page={page}") for page in range(2)]
+    with serving(Wayback(shots)) as server:
+        result = take(server, tmp_path / "d", None, f"{LISTING}?f[0]={some_facet(archive)}")
+    assert (result.code, verdicts(tmp_path / "d")) == (0, ["complete as captured, order unproven"]), result.lines
 
 
 def test_run_again_it_fetches_nothing_and_says_the_same(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import parse_qs, quote_plus, unquote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 from harvester.sample.archive import Archive
 from harvester.sample.exchange import HTML, Answer, Request
@@ -16,6 +16,7 @@ from harvester.sample.site import ALLOW_ALL, answer_request
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 MOST_LINES = 150_000
+_PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "#%")
 BLOCKED = "org.archive.wayback.exception.AdministrativeAccessControlException: Blocked Site Error"
 MISSING = (
     "<html><head><title>Wayback Machine</title></head><body><h1>Hrm.</h1><p>Not in the archive.</p></body></html>\n"
@@ -67,13 +68,21 @@ def shoot(archive: Archive, timestamp: str, url: str) -> Shot:
 def make_urlkey(url: str) -> str:
     """Return a URL's key: host backwards, without "www." and port, all in lower case, the query in order.
 
-    >>> make_urlkey("https://www.Example.org:443/search?page=1&f[0]=A")
+    What is percent-encoded and need not be is decoded, as in SURT: clients write "[" both ways.
+
+    >>> make_urlkey("https://www.Example.org:443/search?page=1&f%5B0%5D=A")
     'org,example)/search?f[0]=a&page=1'
     """
     parts = urlsplit(url if "://" in url else "http://" + url)
+    parts = parts._replace(query=_fold(parts.query))
     host = re.sub(r"^www\d*\.", "", (parts.hostname or "").lower())
     query = "&".join(sorted(parts.query.lower().split("&")))
     return ",".join(reversed(host.split("."))) + ")" + (parts.path.lower() or "/") + (f"?{query}" if query else "")
+
+
+def _fold(query: str) -> str:
+    """Return a query with one spelling of each character; what is no print, "#" and "%" are encoded."""
+    return quote(unquote(query, "latin-1"), safe=_PLAIN, encoding="latin-1")
 
 
 class Wayback(Server):
