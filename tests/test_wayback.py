@@ -376,6 +376,15 @@ def test_nothing_in_the_index_is_said_with_advice(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
+def test_a_listing_that_the_index_has_not_keeps_no_other_from_being_taken(tmp_path: Path) -> None:
+    archive = Archive()
+    with serving(Wayback(visit_of(archive))) as server:
+        result = take(server, tmp_path / "d", None, f"{LISTING}?f[0]=topics:99999", LISTING, f"{LISTING}?f[0]=topics:1")
+    assert result.code == 3
+    assert any("no capture of /search?f=topics:99999 (and 1 more)" in line for line in result.lines)
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == len(archive.records)
+
+
 def test_a_site_that_the_archive_excludes_is_refused_after_one_question(tmp_path: Path) -> None:
     with serving(Wayback(visit_of(Archive()), excluded=True)) as server:
         assert take(server, tmp_path / "d").code == 4

@@ -66,14 +66,20 @@ class Gathering:
         self.home = bare_host(self.site.base_url)
 
     async def gather(self) -> None:
-        """Gather the listings, one after the other; the first that must be given up ends the run."""
+        """Gather the listings, one after the other; an archive that is not to be asked any more ends the run.
+
+        One that has nothing of a listing may have the next.
+        """
         current = next(iter(self.spider.addresses))
         try:
             found = await self._ask_index()
             if not any(found.values()):  # an index that is being rebuilt is as empty as one that has nothing
                 found = await self._ask_index()
             for current in self.spider.addresses:
-                await self._gather_one(current, found[current])
+                try:
+                    await self._gather_one(current, found[current])
+                except NotArchived as nothing:
+                    self.journal.missed(current, nothing)
         except (Ended, PageError) as end:
             error = end.error if isinstance(end, Ended) else end
             if error is not None:
