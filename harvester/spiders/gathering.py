@@ -18,7 +18,7 @@ from harvester.archives.wayback import (
 )
 from harvester.archives.wayback.candidates import bare_host
 from harvester.captures import Capture
-from harvester.errors import MissingMemento, NotArchived, PageError, ServerError
+from harvester.errors import ExcludedSite, MissingMemento, NotArchived, PageError, ServerError
 from harvester.harvest.records import entry_id
 from harvester.harvest.replay import Replayed, replay
 from harvester.items import Address, Entry, Reading
@@ -91,7 +91,12 @@ class Gathering:
         hosts = list(dict.fromkeys(bare_host(f"https://{host}/") for host in self.site.hosts))
         for path in sorted({self._path(address) for address in self.spider.addresses.values()}):
             for host in hosts:
-                await self._ask_below(host, path, found)
+                try:
+                    await self._ask_below(host, path, found)
+                except Ended as end:
+                    if host == self.home or not isinstance(end.error, ExcludedSite):
+                        raise
+                    self.journal.tell(f"the web archive does not show {host}, where copies of the site were")
         return {listing: sorted(each.values(), key=lambda c: c.identity) for listing, each in found.items()} | {
             listing: [] for listing in self.spider.addresses if listing not in found
         }
