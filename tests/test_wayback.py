@@ -391,6 +391,15 @@ def test_a_site_that_the_archive_excludes_is_refused_after_one_question(tmp_path
         assert [request.path for request in server.log] == ["/robots.txt", "/cdx/search/cdx"]
 
 
+def test_another_host_of_the_site_that_is_excluded_keeps_nothing_from_being_taken(tmp_path: Path) -> None:
+    told = {"X-Archive-Wayback-Runtime-Error": "AdministrativeAccessControlException: Blocked Site Error"}
+    with serving(Wayback(visit_of(Archive()))) as server:
+        server.intercept = lambda r: Answer(403, told) if "url=wilson-center.driving" in r.path_qs else None
+        result = take(server, tmp_path / "d")
+    assert (result.code, verdicts(tmp_path / "d")) == (0, ["complete as captured, order unproven"])
+    assert any("does not show wilson-center.drivingcreative.com" in line for line in result.lines)
+
+
 def test_an_archive_that_excludes_the_captures_only_is_asked_for_one(tmp_path: Path) -> None:
     with serving(Wayback(visit_of(Archive()))) as server:
         told = {"X-Archive-Wayback-Runtime-Error": "AdministrativeAccessControlException: Blocked Site Error"}
@@ -547,10 +556,15 @@ def test_a_web_archives_address_is_answered_with_the_right_command(harvest: Harv
     assert ran.code == 2 and f"harvest crawl '{LISTING}' --via wayback" in ran.err
 
 
-@pytest.mark.parametrize("option", [["--fresh"], ["--twice"], ["--dry-run"], ["--page-size", "10"]])
+@pytest.mark.parametrize("option", [["--fresh"], ["--twice"], ["--dry-run"], ["--page-size", "10"], ["--snapshot"]])
 def test_what_captures_cannot_give_is_refused(harvest: Harvest, option: list[str]) -> None:
     ran = harvest("crawl", LISTING, "--via", "wayback", "--wayback", "http://127.0.0.1:9", *option)
     assert ran.code == 2 and option[0] in ran.err
+
+
+def test_a_web_archive_named_for_a_live_crawl_is_refused(harvest: Harvest, tmp_path: Path) -> None:
+    ran = harvest("crawl", f"{LISTING}", "--wayback", "http://127.0.0.1:9", "--contact", "a@example.org", "--dry-run")
+    assert ran.code == 2 and "--via wayback" in ran.err
 
 
 def test_the_archive_may_be_named_by_the_environment(harvest: Harvest, tmp_path: Path) -> None:

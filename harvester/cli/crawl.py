@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from harvester.captures import Capture
 from harvester.cli import complain, say_lines
@@ -86,8 +87,11 @@ def command(
     debug = bool(context.obj and context.obj["debug"])
     settings = {"DOWNLOAD_TIMEOUT": timeout}
     if via:
-        refuse_together({"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run})
+        options = {"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run}
+        refuse_together({**options, "--snapshot": snapshot})
         return _code(*crawl_mementos(addresses, output, site_name, wayback, contact, settings, _now, debug=debug))
+    if context.get_parameter_source("wayback") is ParameterSource.COMMANDLINE:
+        raise UsageProblem("--wayback names a web archive, and nothing is asked of one", advice="Add --via wayback.")
     site = site_for(addresses, site_name)
     contact_for(addresses, contact)
     listings = passes_for(addresses, site, page_size)
