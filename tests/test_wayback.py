@@ -366,6 +366,19 @@ def test_another_order_is_tried_where_the_first_has_gaps(tmp_path: Path) -> None
     assert result.code == 0, result.lines
 
 
+def test_one_whole_visit_is_the_listing_though_others_are_in_part(harvest: Harvest, tmp_path: Path) -> None:
+    archive = Archive()
+    partly = [replace(shot, lost=i == 3) for i, shot in enumerate(visit_of(archive))]
+    for record in archive.records[10:90:20]:
+        archive.remove(record.node)
+    with serving(Wayback([*partly, *visit_of(archive, LATER, range(10))])) as server:
+        result = take(server, tmp_path / "d")
+    assert sorted(verdicts(tmp_path / "d")) == ["complete as captured, order unproven", "incomplete"]
+    assert result.code == 0 and harvest("verify", tmp_path / "d").code == 0
+    said = [line for line in result.lines if line.startswith("/search: ") and " of " in line and " - " in line]
+    assert ["complete as captured" in line for line in said] == [True, False]
+
+
 def test_nothing_in_the_index_is_said_with_advice(tmp_path: Path) -> None:
     with serving(Wayback([])) as server:
         result = take(server, tmp_path / "d")

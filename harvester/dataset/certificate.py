@@ -89,11 +89,25 @@ def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -
 
     A listing is incomplete because of its trouble, so the trouble's cause stands for both.
     """
-    troubles = list(troubles)
+    listings = list(listings)
     codes = [trouble.code for trouble in troubles]
-    if any(listing["verdict"] not in WHOLE for listing in listings):
+    if any(_lacks(listing, listings) for listing in listings):
         codes.append(Exit.INCOMPLETE)
     return worst(codes)
+
+
+def _lacks(listing: dict[str, Any], listings: Sequence[dict[str, Any]]) -> bool:
+    """Return whether a listing is not had whole, by this walk or another one that stands for it.
+
+    Archives have a listing as of many days, of most of them in part: captures that make it whole once are the listing.
+    """
+    if listing["verdict"] in WHOLE:
+        return False
+    mere_captures = listing["kind"] == "captured" and listing["crawl"] is None and listing["listing"] is not None
+    return not mere_captures or not any(
+        other["kind"] == "captured" and other["listing"] == listing["listing"] and other["verdict"] in WHOLE
+        for other in listings
+    )
 
 
 def say_listing(listing: dict[str, Any]) -> str:
@@ -120,7 +134,7 @@ def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: 
     """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next."""
     remarks = [remark for listing in listings for remark in listing["remarks"]]
     room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles) - bool(remarks)
-    unwell = sorted(listings, key=lambda listing: listing["verdict"] in WHOLE)
+    unwell = sorted(listings, key=lambda one: (not _lacks(one, listings), one["verdict"] not in WHOLE))
     lines = [*facts, *map(say_listing, unwell[:room])]
     if len(unwell) > room:
         lines[-1] = f"... and {len(unwell) - room + 1} listings more; coverage.json has them all"
