@@ -16,6 +16,8 @@ from harvester.dataset.why import CHANGED, LOST, NOT_KEPT, OTHERWISE, Record, ex
 from harvester.items import Entry
 from harvester.pages.blocks import text_of, visible_text
 from harvester.sample import Archive, Server, render_listing
+from harvester.sample.running import serving
+from harvester.sample.wayback import Wayback, shoot
 from harvester.sites import find_site
 from harvester.text import join_paragraphs, split_paragraphs, squash
 
@@ -330,3 +332,22 @@ def test_fields_that_are_made_of_nothing_printed_say_so(harvest: Harvest, pages:
     for name, rule in (("site", "page objects"), ("withdrawn", "no longer show"), ("listings", "the captures show it")):
         told = why(harvest, "d", record["id"], name)["field"]
         assert rule in told["rule"] and told["origins"] == [] and told["trouble"] is None
+
+
+def test_a_field_from_a_web_archive_leads_to_its_memento(harvest: Harvest, tmp_path: Path) -> None:
+    original = f"{HOST}/search?page=0"
+    shot = shoot(Archive(7), "20250316000000", original)
+    with serving(Wayback([shot])) as web:
+        wayback = {"WAYBACK_URL": web.url}
+        assert harvest("crawl", original, "--via", "wayback", "-o", tmp_path / "d", env=wayback).code == 0
+    record = read_lines(tmp_path / "d" / "records.jsonl")[0]
+    memento = f"https://web.archive.org/web/20250316000000id_/{original}"
+    ran = harvest("why", tmp_path / "d", record["id"], "title")
+    assert f"Save {memento} as it is: --captures FILE." in ran.out and f"memento {memento}" in ran.out
+    assert f"{web.url}/web/2025" in harvest("why", tmp_path / "d", record["id"], env=wayback).out
+    (tmp_path / "saved.html").write_bytes(shot.body)
+    ran = harvest("why", tmp_path / "d", record["id"], "title", "--captures", tmp_path / "saved.html")
+    assert record["title"] in ran.out.partition("title: ")[2].partition("\n")[2]
+    (tmp_path / "saved.html").write_bytes(shot.body + b" ")
+    ran = harvest("why", tmp_path / "d", record["id"], "title", "--captures", tmp_path / "saved.html")
+    assert "--captures FILE" in ran.out

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -21,9 +22,13 @@ def read_again(file: str, offset: int | None, below: Sequence[Path], digest: str
     """Return the capture that lies in `file` ("folder/page", "archive#member") at an offset; None if it is not found.
 
     Each of `below` may be a folder that holds the file at any depth, the folder of that name, or the file itself. Of
-    several files of one name the first that has such a capture counts; with `digest`, the first whose body it is.
+    several files of one name the first that has such a capture counts; with `digest`, the first whose body it is, and
+    a file among `below` may have any name.
     """
-    for path, inner in _candidates(file, below):
+    named: list[tuple[Path, str | None]] = [
+        (path, None) for path in below if digest is not None and offset is None and path.is_file()
+    ]
+    for path, inner in chain(_candidates(file, below), named):
         try:
             with path.open("rb", buffering=HEAD) as stream:
                 found = _capture(cast(BufferedReader, stream), file, inner, offset)

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from harvester.archives.again import read_again
+from harvester.archives.wayback import WAYBACK_URL
 from harvester.cli import put_lines, say_lines
 from harvester.dataset.publish import open_dataset
-from harvester.dataset.why import Field, Record, explain_field, find_record
+from harvester.dataset.why import Field, Record, explain_field, find_record, memento_of
 from harvester.pages import Origin
 from harvester.sites import Site, find_site
 
@@ -29,10 +30,24 @@ LONGEST = 600  # characters shown of an element
     metavar="PATH",
     help="Where captures lie; the dataset's snapshot/ and the current folder are looked at anyway.",
 )
+@click.option(
+    "--wayback",
+    metavar="URL",
+    default=WAYBACK_URL,
+    show_default=True,
+    envvar="WAYBACK_URL",
+    help="The web archive in which captures of crawl --via wayback lie; or set WAYBACK_URL.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one object of JSON.")
 @click.option("--site", "site_name", metavar="SITE", help="The file that defines the site, if it is not installed.")
 def command(
-    dataset: Path, record: str, field: str | None, captures: tuple[Path, ...], as_json: bool, site_name: str | None
+    dataset: Path,
+    record: str,
+    field: str | None,
+    captures: tuple[Path, ...],
+    wayback: str,
+    as_json: bool,
+    site_name: str | None,
 ) -> int:
     """Print the captures that RECORD, an id or an address, was read from, and which of them gives it and why.
 
@@ -42,16 +57,18 @@ def command(
     name = str(open_dataset(dataset).get("name", ""))
     site = find_site(site_name or name.removesuffix("-records"))
     found = find_record(dataset, record, site)
-    told = _explained(found, field, site, (*captures, dataset / "snapshot", dataset, Path())) if field else None
+    below = (*captures, dataset / "snapshot", dataset, Path())
+    told = _explained(found, field, site, below, wayback) if field else None
     if as_json:
         put_lines([_as_data(found, told)])
     else:
-        say_lines(_say(found, told))
+        say_lines(_say(found, told, wayback))
     return 0
 
 
-def _explained(found: Record, field: str, site: Site, below: tuple[Path, ...]) -> Field:
-    return explain_field(found, field, site, partial(read_again, below=[path for path in below if path.exists()]))
+def _explained(found: Record, field: str, site: Site, below: tuple[Path, ...], wayback: str) -> Field:
+    find = partial(read_again, below=[path for path in below if path.exists()])
+    return explain_field(found, field, site, find, wayback)
 
 
 def _as_data(found: Record, told: Field | None) -> dict[str, Any]:
@@ -59,7 +76,7 @@ def _as_data(found: Record, told: Field | None) -> dict[str, Any]:
     return {**data, "field": None if told is None else asdict(told)}
 
 
-def _say(found: Record, told: Field | None) -> Iterator[str]:
+def _say(found: Record, told: Field | None, wayback: str) -> Iterator[str]:
     record = found.record
     yield f"{record['date_text'] or 'no date'}  {record['title']}"
     yield f"{record['id']}  {record['url'] or 'no link'}"
@@ -68,19 +85,21 @@ def _say(found: Record, told: Field | None) -> Iterator[str]:
         yield from _say_field(told)
         if told.capture is not None:
             yield from ("", "Read from:")
-            yield from _say_capture(told.capture)
+            yield from _say_capture(told.capture, wayback)
         return
     number = len(found.captures)
     yield f"{number} captures; the first gives the record: {found.reason}." if number > 1 else "One capture:"
     for capture in found.captures:
-        yield from _say_capture(capture)
+        yield from _say_capture(capture, wayback)
 
 
-def _say_capture(capture: dict[str, Any]) -> Iterator[str]:
+def _say_capture(capture: dict[str, Any], wayback: str) -> Iterator[str]:
     offset = "" if capture["offset"] is None else f" at byte {capture['offset']}"
     yield f"  {capture['url'] or 'of an unknown address'}"
     yield f"    captured {capture['captured_at'] or 'on an unknown day'}, {capture['medium']}, {capture['digest']}"
-    yield f"    file {capture['file']}{offset}" if capture["file"] is not None else "    not kept"
+    memento = memento_of(capture, wayback)
+    file = f"file {capture['file']}{offset}" if capture["file"] is not None else "not kept"
+    yield f"    {f'memento {memento}' if memento else file}"
     position = f"position {capture['position']}" if capture["position"] is not None else f"row {capture['row'] + 1}"
     yield f"    listing {capture['listing'] or 'unknown'}, {position}; matched by {capture['matched_by']}"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from harvester.archives.wayback import WAYBACK_URL, memento_url, read_address
 from harvester.captures import Capture
 from harvester.dataset.states import PublishedState
 from harvester.errors import PageError, UsageProblem
@@ -18,6 +19,7 @@ READ = ("date_text", "title", "summary", "url")
 _OF_DATE = ("date", "date_earliest", "date_latest", "date_precision", "date_note")
 NOT_KEPT = "the page itself was not kept: it was read live"
 LOST = "the page itself was not found again"
+ELSEWHERE = "the page itself lies in the web archive that it was taken from"
 CHANGED = "what lies there now is not what was read: its digest is another one"
 OTHERWISE = "this version reads that row in another way, so where the field stood cannot be told"
 UNREAD = "this version does not read that page any more"
@@ -98,15 +100,15 @@ def _reason(captures: Sequence[dict[str, Any]]) -> str:
     return f"it is the newest of {len(captures) - len(poorer)} in {first['medium']}; others say something else"
 
 
-def explain_field(found: Record, name: str, site: Site, find: Finder) -> Field:
+def explain_field(found: Record, name: str, site: Site, find: Finder, wayback: str = WAYBACK_URL) -> Field:
     """Return what a field was read from, in the capture that gives the record.
 
-    Raises UsageProblem if there is no such field.
+    `wayback` is the web archive in which mementos lie. Raises UsageProblem if there is no such field.
     """
     if name not in found.record:
         raise UsageProblem(f"a record has no field {name}", advice=f"Fields: {', '.join(found.record)}.")
     field = _made_of(name, found)
-    return field if field.capture is None else _with_origins(field, field.capture, site, find)
+    return field if field.capture is None else _with_origins(field, field.capture, site, find, wayback)
 
 
 def _made_of(name: str, found: Record) -> Field:
@@ -137,15 +139,24 @@ def _id_made_of(found: Record) -> Field:
     return Field("id", found.record["id"], rule, read, linked or found.captures[0])
 
 
-def _with_origins(field: Field, capture: dict[str, Any], site: Site, find: Finder) -> Field:
+def memento_of(capture: dict[str, Any], wayback: str) -> str | None:
+    """Return the address at which a person can open a capture that was taken from a web archive; None for others."""
+    address = read_address(f"/{capture['file'] or ''}") if capture["offset"] is None else None
+    return None if address is None else memento_url(wayback, address.timestamp, address.original)
+
+
+def _with_origins(field: Field, capture: dict[str, Any], site: Site, find: Finder, wayback: str) -> Field:
     """Return the field with its places on the page, if the page is there and is the one that was read."""
     if capture["file"] is None:
         return replace(field, trouble=NOT_KEPT, advice="Crawl with --snapshot next time, and captures are kept.")
     body = find(capture["file"], capture["offset"], digest=capture["digest"])
     if body is None:
         there = find(capture["file"], capture["offset"]) is not None
-        advice = "Restore it from a copy." if there else "Say where it lies: --captures FOLDER."
-        return replace(field, trouble=CHANGED if there else LOST, advice=advice)
+        if there:
+            return replace(field, trouble=CHANGED, advice="Restore it from a copy.")
+        if memento := memento_of(capture, wayback):
+            return replace(field, trouble=ELSEWHERE, advice=f"Save {memento} as it is: --captures FILE.")
+        return replace(field, trouble=LOST, advice="Say where it lies: --captures FOLDER.")
     return _read_again(field, replace(body, url=body.url or capture["url"]), capture, site)
 
 

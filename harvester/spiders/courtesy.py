@@ -1,9 +1,11 @@
 """How a web archive is asked: where it is, how much time lies between requests, and when nothing more is asked."""
 
+from harvester.archives.wayback import WAYBACK_URL
 from harvester.errors import PageError, UsageProblem
 from harvester.urls import split_url
 
-WAYBACK_URL = "https://web.archive.org"
+__all__ = ["INDEX_DELAY", "MEMENTO_DELAY", "PAUSE", "WAYBACK_URL", "Ended", "base_of"]
+
 # Seconds between requests: 24 a minute to the index, 60 to captures. The Wayback Machine's own limits were 60 and 600
 # when last told; who ignores its 429 for a minute is shut out for an hour.
 INDEX_DELAY = 2.5

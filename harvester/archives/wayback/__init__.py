@@ -1,6 +1,6 @@
 """The Wayback Machine and its like, as far as no network is needed: index queries and lines, addresses, the choice."""
 
-from harvester.archives.wayback.addresses import Address, iso_time, memento_url, read_address, timestamp_of
+from harvester.archives.wayback.addresses import WAYBACK_URL, Address, iso_time, memento_url, read_address, timestamp_of
 from harvester.archives.wayback.candidates import Candidate, candidate_of, candidates_of
 from harvester.archives.wayback.index import IndexLine, IndexPage, index_url, read_index
 from harvester.archives.wayback.plan import Plan
@@ -8,6 +8,7 @@ from harvester.archives.wayback.reads import Read
 from harvester.archives.wayback.visits import Visit, split_visits
 
 __all__ = [
+    "WAYBACK_URL",
     "Address",
     "Candidate",
     "IndexLine",

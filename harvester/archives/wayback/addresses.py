@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+WAYBACK_URL = "https://web.archive.org"  # where one is asked if no other is named
 # /web/20250925001122id_/https://example.org/page: with id_ the body comes as it was captured, without the archive's
 # banner and with no link rewritten. Servers fold the two slashes of the inner address into one now and then.
 _MEMENTO = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(https?:/{1,2}.+)", re.I | re.S)
