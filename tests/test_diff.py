@@ -137,6 +137,26 @@ def test_an_absence_is_worth_as_much_as_the_walk(listings: tuple[Listed, ...], s
     assert summary in said(a, b)
 
 
+@pytest.mark.parametrize("date", [None, "July 22, 1958"])
+def test_an_entry_without_a_link_that_may_be_the_record_takes_the_claim_back(date: str | None) -> None:
+    whole = (listed(COMPLETE),)
+    a, b = Side([held("A note", slug="a-note")], whole), Side([held("A note", date)], whole)
+    twin = held("A note", slug="a-note-0")
+    for one, other in ((replace(a, held=[*a.held, twin]), b), (b, replace(a, held=[*a.held, twin]))):
+        for found in compare(one, other):
+            assert found.absence is None and found.may_be is not None
+            assert "of the same title, which may be it" in say_since(found)
+        assert "no link tells whether they are the same" in said(one, other)
+        assert "absent from" not in said(one, other)
+
+
+def test_a_namesake_of_another_date_or_with_a_link_of_its_own_takes_no_claim_back() -> None:
+    a = Side([held("A note", slug="a-note")])
+    b = Side([held("A note", "July 1960"), held("A note", slug="another")], (listed(COMPLETE),))
+    (found,) = [found for found in compare(a, b) if found.kind == ONLY_A]
+    assert found.may_be is None and found.absence is not None
+
+
 def test_the_listing_in_which_a_record_stood_would_have_shown_it_too() -> None:
     facet = "/search?f=topics:1"
     (found,) = compare(Side([held("N", slug="n", listings=[facet])]), Side([], (listed(COMPLETE, facet),)))

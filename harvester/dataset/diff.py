@@ -12,10 +12,12 @@ from typing import Any
 
 from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
+from harvester.dataset.namesakes import Namesakes
 from harvester.dataset.package import record_schema
 from harvester.dataset.states import State
 from harvester.errors import UsageProblem
 from harvester.identity import joining_key, may_join
+from harvester.text import squash
 
 ONLY_A, ONLY_B, DIFFERS, UNSURE = "only-in-a", "only-in-b", "differs", "unsure"
 Key = tuple[str, str]
@@ -27,7 +29,8 @@ class Difference:
 
     `matched_by` is id, "date and title", or None for one side's alone. `unsure` is a record that an earlier state has,
     but of which it is not kept for certain what it said then. `absence` is the walk of the other side that should
-    have shown the record, None where there is none that was whole.
+    have shown the record, None where there is none that was whole, or where the other side has a record that `may_be`
+    the same: of its title, and one of both without a link.
     """
 
     kind: str
@@ -36,6 +39,7 @@ class Difference:
     b: Held | None
     fields: tuple[str, ...] = ()
     absence: Listed | None = None
+    may_be: str | None = None
 
     @property
     def held(self) -> Held:
@@ -50,7 +54,8 @@ class Difference:
         told: dict[str, Any] = {"kind": self.kind, "matched_by": self.matched_by}
         told |= {"id_a": a and a.id, "id_b": b and b.id, "seen_a": a and a.seen(), "seen_b": b and b.seen()}
         if a is None or b is None:
-            return {**told, "absent_from": self.absence and self.absence.as_data(), "record": self.held.record}
+            absent_from = self.absence and self.absence.as_data()
+            return {**told, "absent_from": absent_from, "may_be": self.may_be, "record": self.held.record}
         return {**told, "fields": {name: {"a": a.record[name], "b": b.record[name]} for name in self.fields}}
 
 
@@ -84,10 +89,11 @@ class Comparison:
                 only_b[b.id] = b
         for id_a, id_b in self._joined(only_a, only_b):
             yield from self._compared(only_a.pop(id_a), only_b.pop(id_b), "date and title")
-        for held in sorted(only_a.values(), key=_age):
-            yield Difference(ONLY_A, None, held, None, (), self._absence(held, self.b))
-        for held in sorted(only_b.values(), key=_age):
-            yield Difference(ONLY_B, None, None, held, (), self._absence(held, self.a))
+        alone_a, alone_b = sorted(only_a.values(), key=_age), sorted(only_b.values(), key=_age)
+        for held, absence, may_be in self._absences(alone_a, self.b):
+            yield Difference(ONLY_A, None, held, None, (), absence, may_be)
+        for held, absence, may_be in self._absences(alone_b, self.a):
+            yield Difference(ONLY_B, None, None, held, (), absence, may_be)
 
     def _compared(self, a: Held, b: Held, matched_by: str) -> Iterator[Difference]:
         self.both += 1
@@ -126,6 +132,13 @@ class Comparison:
                 if (key := joining_key(held.record["date"], held.record["title"])) in wanted and key is not None:
                     known[key][held.record["url"] is None].add(held.id)
         return known
+
+    def _absences(self, alone: list[Held], other: State) -> Iterator[tuple[Held, Listed | None, str | None]]:
+        """Yield what is known of the absence of records from the other side."""
+        namesakes = Namesakes(other.records(), {squash(held.record["title"]) for held in alone})
+        for held in alone:
+            may_be = namesakes.find(held)
+            yield held, None if may_be else self._absence(held, other), may_be
 
     def _absence(self, held: Held, other: State) -> Listed | None:
         """Return the walk of the other side that should have shown a record: the best, the newest."""

@@ -21,6 +21,7 @@ class Tally:
     fields: Counter[str] = field(default_factory=Counter)
     unlinked: int = 0
     seen: dict[str, list[Held]] = field(default_factory=lambda: {ONLY_A: [], ONLY_B: []})
+    namesakes: Counter[str] = field(default_factory=Counter)
     absences: dict[str, Counter[Listed | None]] = field(default_factory=lambda: {ONLY_A: Counter(), ONLY_B: Counter()})
 
     def counted(self, differences: Iterable[Difference]) -> Iterator[Difference]:
@@ -31,7 +32,10 @@ class Tally:
             self.unlinked += difference.matched_by == "date and title"
             if difference.kind in self.seen:
                 self.seen[difference.kind].append(difference.held)
-                self.absences[difference.kind][difference.absence] += 1
+                if difference.may_be is None:
+                    self.absences[difference.kind][difference.absence] += 1
+                else:
+                    self.namesakes[difference.kind] += 1
             yield difference
 
 
@@ -68,6 +72,9 @@ def _say_only(here: str, there: str, other: State, tally: Tally, kind: str) -> I
     for walk, count in tally.absences[kind].items():
         number = "" if count == len(held) else f"of {count} of them: "
         yield f"   {number}{_say_absence(walk, there)}"
+    if count := tally.namesakes[kind]:
+        number = "" if count == len(held) else f"of {count} of them: "
+        yield f"   {number}{there} has entries of the same title, and no link tells whether they are the same"
     if not held and not any(listed.is_whole for listed in other.listings):
         yield f"   {there} is not complete; it may lack records all the same"
 
@@ -94,6 +101,8 @@ def say_since(difference: Difference) -> str:
     seen = f"last seen {(held.last or 'on an unknown day')[: 17 if held.last is None else 10]}"
     if not held.last_known:
         seen += " or later"
+    if difference.may_be is not None:
+        return f"{seen}; {other} has {difference.may_be} of the same title, which may be it"
     if walk is None or walk.last is None:
         return f"{seen}; no complete walk of {other} should have shown it" if walk is None else seen
     if held.first is not None and held.first > walk.last:
