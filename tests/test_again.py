@@ -88,3 +88,17 @@ def test_what_is_not_there_is_none(shelf: Path) -> None:
     assert read_again("a.warc.gz", 5, [shelf]) is None
     assert read_again("d.wacz#archive/none.warc.gz", 0, [shelf]) is None
     assert read_again("f.tar.zst#none", None, [shelf]) is None
+
+
+@pytest.mark.parametrize("given", ["a.warc.gz", "deep/d.wacz", "deep/f.tar.zst", "single.html"])
+def test_a_file_that_was_given_another_name_since_is_found_by_its_digest(
+    harvest: Harvest, tmp_path: Path, shelf: Path, given: str
+) -> None:
+    harvest("replay", shelf / given, "-o", tmp_path / "d")
+    capture = read_lines(tmp_path / "d" / "provenance.jsonl")[0]["captures"][0]
+    renamed = tmp_path / "renamed"
+    renamed.write_bytes((shelf / given).read_bytes())
+    found = read_again(capture["file"], capture["offset"], [renamed], capture["digest"])
+    assert found is not None and found.digest == capture["digest"]
+    assert read_again(capture["file"], capture["offset"], [renamed], "sha256:0") is None
+    assert read_again(capture["file"], capture["offset"], [renamed]) is None

@@ -25,9 +25,8 @@ def read_again(file: str, offset: int | None, below: Sequence[Path], digest: str
     several files of one name the first that has such a capture counts; with `digest`, the first whose body it is, and
     a file among `below` may have any name.
     """
-    named: list[tuple[Path, str | None]] = [
-        (path, None) for path in below if digest is not None and offset is None and path.is_file()
-    ]
+    inners = [inner for _, inner in _names(file)] if digest is not None else []
+    named = ((path, inner) for path in below if path.is_file() for inner in inners)
     for path, inner in chain(_candidates(file, below), named):
         try:
             with path.open("rb", buffering=HEAD) as stream:
@@ -40,13 +39,18 @@ def read_again(file: str, offset: int | None, below: Sequence[Path], digest: str
 
 
 def _candidates(file: str, below: Sequence[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Yield the files that may be meant, with the member's name in each; a name may itself hold a "#"."""
-    cuts = [i for i, letter in enumerate(file) if letter == "#"]
-    for name, inner in [(file, None), *((file[:cut], file[cut + 1 :]) for cut in cuts)]:
+    """Yield the files that may be meant, with the member's name in each."""
+    for name, inner in _names(file):
         parts = PurePosixPath(name).parts
         for base in below:
             for path in _files(base, parts):
                 yield path, inner
+
+
+def _names(file: str) -> list[tuple[str, str | None]]:
+    """Return the names that a file and its member may have; a name may itself hold a "#"."""
+    cuts = [i for i, letter in enumerate(file) if letter == "#"]
+    return [(file, None), *((file[:cut], file[cut + 1 :]) for cut in cuts)]
 
 
 def _files(base: Path, parts: tuple[str, ...]) -> Iterator[Path]:
