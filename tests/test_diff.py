@@ -127,8 +127,10 @@ def test_a_listing_that_one_side_never_walked_is_no_difference() -> None:
          "last seen 2025-03-16; no complete walk of B should have shown it"),
         ((listed(COMPLETE, at="2024-01-01T00:00:00Z"),), "complete walk of /search in B, 2024-01-01",
          "first seen 2025-03-16, after B was walked (2024-01-01)"),
+        ((listed(COMPLETE, at="2025-03-16T09:00:00Z"),), "complete walk of /search in B, 2025-03-16",
+         "first seen 2025-03-16T10:00:00Z, after B was walked (2025-03-16T09:00:00Z)"),
     ],
-    ids=["complete", "as-captured", "incomplete", "another-listing", "walked-before"],
+    ids=["complete", "as-captured", "incomplete", "another-listing", "walked-before", "walked-before-that-day"],
 )  # fmt: skip
 def test_an_absence_is_worth_as_much_as_the_walk(listings: tuple[Listed, ...], summary: str, since: str) -> None:
     a, b = Side([held("A note", slug="a-note")]), Side([], listings)
@@ -441,7 +443,7 @@ def test_a_state_is_named_by_its_run_or_by_its_day(harvest: Harvest, server: Ser
     for state in ("d@2", "d@2026-03-02"):
         ran = harvest("diff", state, "d", "--json")
         assert [found["kind"] for found in ran.lines] == [ONLY_B], ran.err
-        assert "/search: of 104 - complete; captured 2026-03-02" in ran.err
+        assert "/search: 104 announced - complete; captured 2026-03-02" in ran.err
         assert ran.lines[0]["absent_from"]["total"] == 104
     assert harvest("diff", "d@3", "d").out.count("Only in B: 0") == 1
     before = sorted(path.name for path in (tmp_path / "d").iterdir())
@@ -465,7 +467,7 @@ def test_a_walk_that_a_later_run_went_on_with_was_not_complete_then(server: Serv
     assert all(found.absence is None for found in Comparison(second, first, "/search").differences())
 
 
-@pytest.mark.parametrize("state", ["d@9", "d@2020-01-01", "d@yesterday", "d@"])
+@pytest.mark.parametrize("state", ["d@9", "d@2020-01-01", "d@yesterday", "d@", "d@2099-13-45"])
 def test_a_state_that_there_is_none_of_is_refused(harvest: Harvest, tmp_path: Path, state: str) -> None:
     harvest("replay", save_pages(Archive(7), tmp_path / "p"), "-o", tmp_path / "d")
     ran = harvest("diff", state, "d")

@@ -62,6 +62,6 @@ def listed_then(past: PastLedger, walks: Iterable[Walked]) -> tuple[Listed, ...]
 
 def _live(walk: dict[str, Any]) -> Listed:
     verdict, total = walk["verdict"], walk["total"]
-    number = "an unknown number" if total is None else str(total)
-    said = f"{walk['listing']}: of {number} - {verdict or 'no verdict was published'}"
+    number = "total unknown" if total is None else f"{total} announced"
+    said = f"{walk['listing']}: {number} - {verdict or 'no verdict was published'}"
     return Listed(walk["listing"], verdict, total, walk["started"], walk["finished"] or walk["went_on"], said)

@@ -1,6 +1,8 @@
 """Opens what a person names as one side of a comparison: DATASET, DATASET@RUN, DATASET@DAY."""
 
 import re
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from harvester.dataset.publish import open_dataset
@@ -34,15 +36,22 @@ def open_state(named: str, site: Site | None = None) -> State:
         raise
 
 
+def _is_day(when: str) -> bool:
+    with suppress(ValueError):
+        return _DAY.fullmatch(when) is not None and bool(date.fromisoformat(when))
+    return False
+
+
 def _run_named(past: PastLedger, folder: str, when: str) -> PastRun:
     """Return the run of that number, or the last one that had ended at the end of that day (UTC)."""
     if when.isdecimal():
         runs = [run for run in past.runs if run.number == int(when)]
-    elif _DAY.fullmatch(when):
+    elif _is_day(when):
         runs = [run for run in past.runs if run.finished is not None and run.finished[:10] <= when]
     else:
         raise UsageProblem(
-            f"{when} names no state of {folder}", advice="Name a run (@3), or a day in UTC (@2026-11-01)."
+            f"{f'@{when}' if when else 'nothing after the @'} names no state of {folder}",
+            advice="Name a run (@3), or a day in UTC (@2026-11-01).",
         )
     if not runs:
         known = ", ".join(f"@{run.number} ended {(run.finished or 'never')[:10]}" for run in past.runs[-5:])

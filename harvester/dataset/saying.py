@@ -106,7 +106,8 @@ def say_since(difference: Difference) -> str:
     if walk is None or walk.last is None:
         return f"{seen}; no complete walk of {other} should have shown it" if walk is None else seen
     if held.first is not None and held.first > walk.last:
-        return f"first seen {held.first[:10]}, after {other} was walked ({walk.last[:10]})"
+        parts = 10 if held.first[:10] != walk.last[:10] else None  # of one day the times tell
+        return f"first seen {held.first[:parts]}, after {other} was walked ({walk.last[:parts]})"
     return f"{seen}, absent from {other}'s {'complete walk' if walk.is_proof else 'pages'} of {walk.last[:10]}"
 
 
