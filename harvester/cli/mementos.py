@@ -1,17 +1,14 @@
 """`harvest crawl --via wayback`: a listing's pages from a web archive, into a dataset."""
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any
-
-import click
 
 from harvester.captures import Capture
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
+from harvester.cli.meter import Meter
 from harvester.dataset.replay import ReplayRun
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
@@ -21,26 +18,19 @@ from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, listing_of, site_for
 from harvester.spiders.wayback import WaybackSpider
 
-_EVERY = 60.0
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
 
 class WatchedMementos:
     """A journal that passes all on to a run, and says on standard error how far it is."""
 
-    def __init__(self, run: ReplayRun, say: Callable[[str], None] = _say) -> None:
+    def __init__(self, run: ReplayRun, meter: Meter | None = None) -> None:
         self.run = run
-        self.say = say
-        self.said_at = monotonic()
+        self.meter = meter or Meter()
 
     def held(self, listing: str) -> list[HeldCapture]:
         """Pass the question on, and say what is held already."""
         held = self.run.held(listing)
         if held:
-            self.say(f"{listing}: going on after {len(held)} captures")
+            self.meter.say(f"{listing}: going on after {len(held)} captures")
         return held
 
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
@@ -57,17 +47,23 @@ class WatchedMementos:
 
     def stumbled(self, error: PageError, wait: float) -> None:
         """Say what came in the place of an answer."""
-        self.say(f"{error}" + (f" - asking again in {wait:.0f} seconds" if wait >= 1 else ""))
+        self.meter.say(f"{error}" + (f" - asking again in {wait:.0f} seconds" if wait >= 1 else ""))
 
-    def planned(self, listing: str, captures: int, done: int, total: int | None) -> None:
-        """Say now and then how far a listing is."""
-        if sys.stderr.isatty() or monotonic() - self.said_at >= _EVERY:
-            self.said_at = monotonic()
-            self.say(f"{listing}: {done} pages read, of {'?' if total is None else total} records")
+    def indexed(self, lines: int) -> None:
+        """Show how much of the index was read."""
+        self.meter.show("lines of the index", lines, None)
+
+    def planned(self, listing: str, rows: int, total: int | None) -> None:
+        """Show how far a listing is."""
+        self.meter.show(listing, rows, total)
 
     def tell(self, fact: str) -> None:
         """Pass a line for the last screen on."""
         self.run.tell(fact)
+
+    def end(self) -> None:
+        """Stop showing."""
+        self.meter.stop()
 
     def not_before(self) -> datetime | None:
         """Return what the run remembers."""
@@ -95,11 +91,11 @@ def crawl_mementos(
     listings = [listing_of(url, site).listing or "" for url in urls]
     folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
     run = ReplayRun(folder, site, clock)
-    outcome = Outcome()
+    watched, outcome = WatchedMementos(run), Outcome()
     try:
         outcome = run_spider(
             urls,
-            WatchedMementos(run),
+            watched,
             kind=WaybackSpider,
             settings=settings,
             debug=debug,
@@ -108,6 +104,7 @@ def crawl_mementos(
             contact=contact,
         )
     finally:
+        watched.end()
         result = run.end(finished=outcome.reason == "finished")
     say_lines(result.lines)
     return outcome, int(result.code)

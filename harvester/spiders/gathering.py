@@ -64,6 +64,7 @@ class Gathering:
         self.journal = journal
         self.site: Site = spider.site
         self.home = bare_host(self.site.base_url)
+        self.lines = 0
 
     async def gather(self) -> None:
         """Gather the listings, one after the other; an archive that is not to be asked any more ends the run.
@@ -118,6 +119,8 @@ class Gathering:
                 url, INDEX_DELAY, lambda response, tries: index_of(response, last_try=tries == MOST_TRIES)
             )
             malformed += page.malformed
+            self.lines += len(page.lines)
+            self.journal.indexed(self.lines)
             for listing in self.spider.addresses:
                 for candidate in candidates_of(page.lines, self.site, listing):
                     found[listing].setdefault(candidate.identity, candidate)
@@ -144,7 +147,7 @@ class Gathering:
         try:
             while (candidate := self._next(listing, plan)) is not None:
                 await self._take(listing, candidate, plan, tally)
-                self.journal.planned(listing, tally.captures, len(tally.times), plan.total)
+                self.journal.planned(listing, plan.rows, plan.total)
         finally:
             self._close(listing, plan, tally)
 

@@ -52,8 +52,11 @@ class MementoJournal(Protocol):
     def stumbled(self, error: PageError, wait: float) -> None:
         """Take what came in the place of an answer that is asked for again after `wait` seconds."""
 
-    def planned(self, listing: str, captures: int, done: int, total: int | None) -> None:
-        """Take how far a listing is: `captures` in the index, `done` pages of it read, of `total` rows if known."""
+    def indexed(self, lines: int) -> None:
+        """Take how many lines of the index were read until now."""
+
+    def planned(self, listing: str, rows: int, total: int | None) -> None:
+        """Take how far the walk under way through a listing is: `rows` read, of `total` if that is known."""
 
     def tell(self, fact: str) -> None:
         """Put a line on the last screen."""

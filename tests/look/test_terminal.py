@@ -5,6 +5,11 @@ import sys
 import time
 from pathlib import Path
 
+from harvester.sample import Archive
+from harvester.sample.running import serving
+from harvester.sample.visits import HOST
+from harvester.sample.wayback import Wayback, shoot
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -33,6 +38,17 @@ def test_a_crawl_shows_a_bar_and_ends_with_the_certificate(tmp_path: Path) -> No
     assert "103/103" in shown and "━" in shown
     assert "/search: 103 of 103 - complete" in shown
     assert "ENDED 0" in shown
+
+
+def test_a_listing_from_a_web_archive_shows_a_bar_and_not_a_line_a_page(tmp_path: Path) -> None:
+    urls = [f"https://{HOST}/search?page={page}" for page in range(11)]
+    shots = [shoot(Archive(), f"202503160000{second:02d}", url) for second, url in enumerate(urls)]
+    with serving(Wayback(shots)) as server:
+        told = f"--via wayback --wayback {server.url} -o d"
+        shown = screen_of(f"{sys.executable} -m harvester crawl https://{HOST}/search {told}", "look-web", tmp_path)
+    assert "103/103" in shown and "━" in shown and "11/?" in shown
+    assert "/search: 103 of 103 - complete as captured" in shown and "ENDED 0" in shown
+    assert len([line for line in shown.splitlines() if line.strip()]) < 10
 
 
 def test_an_error_is_a_sentence_and_an_advice(tmp_path: Path) -> None:

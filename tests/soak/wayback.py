@@ -14,6 +14,7 @@ import orjson
 from scrapy.crawler import AsyncCrawlerRunner
 
 from harvester.cli.mementos import WatchedMementos
+from harvester.cli.meter import Meter
 from harvester.coverage import WHOLE
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.run import Result
@@ -50,13 +51,23 @@ class Outcome:
         return not self.wrongs
 
 
+class Quiet(Meter):
+    """Says and shows nothing."""
+
+    def show(self, name: str, rows: int, total: int | None, *, now: bool = False) -> None:
+        """Show nothing."""
+
+    def say(self, line: str) -> None:
+        """Say nothing."""
+
+
 async def gather(urls: list[str], folder: Path, base: str, clock: Clock, **settings: Any) -> Result:
     """Take listings from a web archive into a folder, as the command does, and return how it ended."""
     kept = ReplayRun(folder, find_site("wilson"), clock.now)
     try:
         runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **settings}))
         crawler = runner.create_crawler(WaybackSpider)
-        journal = WatchedMementos(kept, say=lambda line: None)
+        journal = WatchedMementos(kept, Quiet())
         await runner.crawl(
             crawler, url=urls, site="wilson", journal=journal, wayback=base, clock=clock.now, sleep=clock.sleep
         )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from harvester.archives.wayback.candidates import Candidate, Identity
 from harvester.archives.wayback.reads import Read, Walk, row_at
 from harvester.archives.wayback.stock import Stock
-from harvester.archives.wayback.visits import Visit, best_first, choose
+from harvester.archives.wayback.visits import Visit, best_first, choose, count_rows
 from harvester.coverage import Range, join_ranges
 
 
@@ -46,6 +46,11 @@ class Plan:
     def missing(self) -> tuple[Range, ...]:
         """Return the rows that the walk under way lacks."""
         return self._walk().missing
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows of that total the walk under way has."""
+        return (self.total or 0) - count_rows(self.missing)
 
     def next(self) -> Candidate | None:
         """Return the capture to fetch; None where a walk is covered, or nothing is left to try."""
