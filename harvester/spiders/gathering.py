@@ -1,38 +1,32 @@
-"""Gathers listings from a web archive: the index first, then capture after capture, as each listing's plan says."""
+"""Gathers listings from a web archive: capture after capture, as each listing's plan says."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from harvester.archives.wayback import (
     Candidate,
-    IndexPage,
     Plan,
     Read,
     candidate_of,
-    candidates_of,
-    index_url,
     memento_url,
 )
 from harvester.archives.wayback.candidates import bare_host
 from harvester.captures import Capture
-from harvester.errors import ExcludedSite, MissingMemento, NotArchived, PageError, ServerError
+from harvester.errors import MissingMemento, NotArchived, PageError
 from harvester.harvest.records import entry_id
 from harvester.harvest.replay import Replayed, replay
-from harvester.items import Address, Entry, Reading
+from harvester.items import Entry, Reading
 from harvester.ledger import HeldCapture
 from harvester.sites import Site
-from harvester.spiders.courtesy import INDEX_DELAY, MEMENTO_DELAY, Ended
+from harvester.spiders.courtesy import MEMENTO_DELAY, Ended
+from harvester.spiders.indexing import IndexAsking
 from harvester.spiders.journal import MementoJournal
-from harvester.spiders.mementos import Elsewhere, capture_of, index_of
-from harvester.spiders.patience import MOST_TRIES
+from harvester.spiders.mementos import Elsewhere, capture_of
 
 if TYPE_CHECKING:
     from harvester.spiders.wayback import WaybackSpider
 
-MOST_INDEX_PAGES = 200  # of 5,000 lines: eight minutes at the polite pace, and a million captures below one path
 MOST_REDIRECTS = 5
 _ANYWHERE = Path()  # captures of a web archive have addresses, so that no folder tells them apart
 
@@ -64,7 +58,6 @@ class Gathering:
         self.journal = journal
         self.site: Site = spider.site
         self.home = bare_host(self.site.base_url)
-        self.lines = 0
 
     async def gather(self) -> None:
         """Gather the listings, one after the other; an archive that is not to be asked any more ends the run.
@@ -73,9 +66,7 @@ class Gathering:
         """
         current = next(iter(self.spider.addresses))
         try:
-            found = await self._ask_index()
-            if not any(found.values()):  # an index that is being rebuilt is as empty as one that has nothing
-                found = await self._ask_index()
+            found = await IndexAsking(self.spider, self.journal).ask()
             for current in self.spider.addresses:
                 try:
                     await self._gather_one(current, found[current])
@@ -85,55 +76,6 @@ class Gathering:
             error = end.error if isinstance(end, Ended) else end
             if error is not None:
                 self.journal.missed(current, error)
-
-    async def _ask_index(self) -> dict[str, list[Candidate]]:
-        """Return the captures of each listing that the index has, on all hosts of the site."""
-        found: dict[str, dict[tuple[str, str], Candidate]] = defaultdict(dict)
-        hosts = list(dict.fromkeys(bare_host(f"https://{host}/") for host in self.site.hosts))
-        for path in sorted({self._path(address) for address in self.spider.addresses.values()}):
-            for host in hosts:
-                try:
-                    await self._ask_below(host, path, found)
-                except Ended as end:
-                    if host == self.home or not isinstance(end.error, ExcludedSite):
-                        raise
-                    self.journal.tell(f"the web archive does not show {host}, where copies of the site were")
-        return {listing: sorted(each.values(), key=lambda c: c.identity) for listing, each in found.items()} | {
-            listing: [] for listing in self.spider.addresses if listing not in found
-        }
-
-    def _path(self, address: Address) -> str:
-        """Return the path below which the listing's pages lie; of a layout that is gone, what its paths begin with."""
-        try:
-            return urlsplit(self.site.listing_url(address)).path
-        except ValueError:
-            return "/" + (address.listing or "").strip("/").partition("/")[0]
-
-    async def _ask_below(self, host: str, path: str, found: dict[str, dict[tuple[str, str], Candidate]]) -> None:
-        key: str | None = None
-        keys: set[str] = set()
-        malformed = 0
-        for _ in range(MOST_INDEX_PAGES):
-            url = index_url(self.spider.base, host, path, key)
-            page: IndexPage = await self.spider.fetch(
-                url, INDEX_DELAY, lambda response, tries: index_of(response, last_try=tries == MOST_TRIES)
-            )
-            malformed += page.malformed
-            self.lines += len(page.lines)
-            self.journal.indexed(self.lines)
-            for listing in self.spider.addresses:
-                for candidate in candidates_of(page.lines, self.site, listing):
-                    found[listing].setdefault(candidate.identity, candidate)
-            key = page.resume_key
-            if key is None:
-                break
-            if key in keys:
-                raise ServerError("the index goes round in a circle")
-            keys.add(key)
-        else:
-            self.journal.tell(f"the index has more lines below {host}{path} than are read; the rest was not looked at")
-        if malformed:
-            self.journal.tell(f"lines of the index below {host}{path} that could not be understood: {malformed}")
 
     async def _gather_one(self, listing: str, captures: list[Candidate]) -> None:
         held = self.journal.held(listing)
