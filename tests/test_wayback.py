@@ -29,13 +29,13 @@ from harvester.archives.wayback import (
 )
 from harvester.archives.wayback.visits import PAUSE, best_first, choose, count_rows, span
 from harvester.sample import Answer, Archive, Request
-from harvester.sample.running import serving
+from harvester.sample.running import running, serving
 from harvester.sample.visits import HOST
 from harvester.sample.wayback import Shot, Wayback, shoot
 from harvester.sites import find_site
 from harvester.spiders.courtesy import INDEX_DELAY, MEMENTO_DELAY
 from harvester.spiders.courtesy import PAUSE as PAUSE_AFTER_429
-from tests.soak.engine import Clock, run
+from tests.soak.engine import Clock, crawl, run
 from tests.soak.wayback import gather, try_history
 
 LISTING = f"https://{HOST}/search"
@@ -483,6 +483,15 @@ def test_a_long_pause_ends_the_run_and_is_kept(tmp_path: Path) -> None:
         assert len(server.log) == asked
         clock.time += timedelta(hours=1)
         assert take(server, tmp_path / "d", clock).code == 0
+
+
+def test_a_pause_that_the_archive_asks_for_does_not_bind_the_site(tmp_path: Path) -> None:
+    clock, told = Clock(), Answer(429, {"Retry-After": "3600"})
+    with serving(Wayback(visit_of(Archive()))) as server, running(Archive()) as site:
+        server.intercept = lambda r: told if len(server.pages()) == 5 else None
+        assert take(server, tmp_path / "d", clock).code == 5
+        assert run(crawl([f"{site.url}/search"], tmp_path / "d", clock)).code == 0
+        assert take(server, tmp_path / "d", clock).code == 5
 
 
 def test_an_archive_out_of_reach_is_left_alone_soon(tmp_path: Path) -> None:

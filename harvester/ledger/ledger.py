@@ -22,6 +22,9 @@ from harvester.ledger.pages import PageWriter
 FILE = "ledger.sqlite"
 FORMAT = "3"
 
+# Under which name a pause is kept: what a web archive asks for does not bind the site, nor the other way round.
+_PAUSES = {"crawl": "not_before", "replay": "not_before_archive"}
+
 
 class Ledger:
     """Opens (or begins) the ledger of a dataset folder, and holds it alone until closed.
@@ -32,6 +35,7 @@ class Ledger:
     def __init__(self, folder: Path, site: str, file: str = FILE) -> None:
         self.folder = folder
         self.site = site
+        self._pause = _PAUSES["crawl"]
         self.path = folder / file
         new = not self.path.exists()
         if new and file == FILE and (folder / "records.jsonl").exists():
@@ -103,6 +107,7 @@ class Ledger:
 
     def begin_run(self, kind: str, started: str, readers: str) -> int:
         """Begin a run (crawl or replay); return its number."""
+        self._pause = _PAUSES[kind]
         with self._writing():
             run = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
         return int(run.lastrowid or 0)
@@ -130,14 +135,14 @@ class Ledger:
             forget(self.db, spent)
 
     def not_before(self) -> str | None:
-        """Return the time before which the server asked not to be asked again; None if it did not."""
-        row = self.db.execute("SELECT value FROM meta WHERE name = 'not_before'").fetchone()
+        """Return the time before which the server that this run asks wants to be left alone; None if it said none."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (self._pause,)).fetchone()
         return str(row[0]) if row else None
 
     def note_not_before(self, until: str) -> None:
         """Keep until when the server asked to be left alone."""
         with self._writing():
-            self.db.execute("INSERT OR REPLACE INTO meta VALUES ('not_before', ?)", (until,))
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (self._pause, until))
 
     def add_page(
         self,
