@@ -17,6 +17,7 @@ from conftest import Harvest, read_json, read_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.cli.sides import render
 from harvester.coverage import AS_CAPTURED, COMPLETE, INCOMPLETE
 from harvester.dataset.diff import DIFFERS, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
 from harvester.dataset.held import Held
@@ -32,6 +33,7 @@ from harvester.sites import find_site
 from tests.soak.engine import Clock, crawl, run
 
 SITE = find_site("wilson")
+HOST = "https://digitalarchive.wilsoncenter.org"
 SPRING, AUTUMN = "2025-03-16T10:00:00Z", "2025-10-02T10:00:00Z"
 
 
@@ -285,6 +287,14 @@ def test_a_person_reads_the_summary_first_and_then_both_sides(harvest: Harvest, 
     assert line.index("B Another title") > 50 and " A " in line
     assert "last seen 2026-03-01, absent from B's complete walk of 2026-03-31" in rest
     assert max(map(len, ran.out.splitlines())) <= 160
+
+
+def test_an_address_is_folded_and_not_cut_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    slug = "a-letter-whose-address-is-longer-than-half-a-terminal-1"
+    (found,) = compare(Side([held("A letter")]), Side([held("A letter", slug=slug)]))
+    shown = "\n".join(render(found))
+    assert "".join(shown.split()).endswith(f"{HOST}/document/{slug}") and "…" not in shown
 
 
 def test_the_order_of_the_arguments_mirrors_the_answer(harvest: Harvest, two_crawls: tuple[Path, Path]) -> None:

@@ -37,8 +37,8 @@ def render(difference: Difference) -> Iterator[str]:
 def _table(fields: list[str], a: dict[str, Any], b: dict[str, Any]) -> Iterator[str]:
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(width=max(map(len, fields)))
-    table.add_column(ratio=1)
-    table.add_column(ratio=1)
+    for _ in "AB":
+        table.add_column(ratio=1, overflow="fold")  # the end of an address may be what differs
     for name in fields:
         table.add_row(Text(name), *_sides(_text(a[name]), _text(b[name])))
     is_terminal = sys.stdout.isatty()
