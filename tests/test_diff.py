@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from harvester.cli.sides import render
 from harvester.coverage import AS_CAPTURED, COMPLETE, INCOMPLETE
-from harvester.dataset.diff import DIFFERS, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
 from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
 from harvester.dataset.opening import open_state
@@ -169,6 +169,31 @@ def test_the_listing_in_which_a_record_stood_would_have_shown_it_too() -> None:
     }  # fmt: skip
 
 
+def test_what_one_side_holds_but_shows_no_more_is_gone_from_it() -> None:
+    whole = (listed(COMPLETE),)
+    a, b = Side([held("N", slug="n")], (listed(COMPLETE, at=SPRING),)), Side([held("N", slug="n")], whole)
+    (found,) = compare(a, b)
+    assert (found.kind, found.as_data()["absent_from"]["first"]) == (GONE_B, AUTUMN)
+    assert say_since(found) == "last seen 2025-03-16, absent from B's complete walk of 2025-10-02"
+    assert "1 of these B holds from earlier walks" in said(a, b)
+    assert [found.kind for found in compare(b, a)] == [GONE_A]
+    without = replace(b, held=[*b.held, held("N", None)])
+    assert [found.kind for found in compare(a, without)] == [ONLY_B]
+    assert compare(b, b) == [] and compare(a, replace(b, listings=(listed(AS_CAPTURED),))) == []
+
+
+def test_what_was_removed_between_two_states_is_told(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    run(crawl([f"{server.url}/search"], tmp_path / "d", clock))
+    gone = server.archive.records[40]
+    server.archive.remove(gone.node)
+    clock.time += timedelta(days=1)
+    run(crawl([f"{server.url}/search"], tmp_path / "d", clock))
+    ran = harvest("diff", f"{tmp_path / 'd'}@1", tmp_path / "d")
+    told = ran.out.partition("In both, but gone from B:")[2]
+    assert gone.path in told and "absent from B's complete walk of 2026-03-02" in told
+
+
 def test_a_day_that_no_capture_tells_is_not_made_up() -> None:
     a, b = Side([held("A note", slug="n", at=None)]), Side([], (listed(COMPLETE),))
     assert "last seen there on an unknown day" in said(a, b)
@@ -207,13 +232,14 @@ SIDES = st.builds(
 def test_a_comparison_accounts_for_every_record_and_mirrors(a: Side, b: Side) -> None:
     there, back = Comparison(a, b, "/search"), Comparison(b, a, "/search")
     found, mirrored = list(there.differences()), list(back.differences())
-    kinds = {ONLY_A: ONLY_B, ONLY_B: ONLY_A}
+    kinds = {ONLY_A: ONLY_B, ONLY_B: ONLY_A, GONE_A: GONE_B, GONE_B: GONE_A}
     turned = [replace(one, kind=kinds.get(one.kind, one.kind), a=one.b, b=one.a) for one in mirrored]
     assert sorted(map(repr, turned)) == sorted(map(repr, found))
     assert there.both == back.both
     for side, kind in ((a, ONLY_A), (b, ONLY_B)):
         assert sum(one.kind == kind for one in found) + there.both == len(side.held)
-    assert len({one.a.id for one in found if one.a}) == sum(one.a is not None for one in found)
+    once = [one for one in found if one.kind not in {GONE_A, GONE_B}]
+    assert len({one.a.id for one in once if one.a}) == sum(one.a is not None for one in once)
 
 
 @given(SIDES)

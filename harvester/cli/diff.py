@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import click
 
 from harvester.cli import put_lines, say_lines
-from harvester.dataset.diff import DIFFERS, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
 from harvester.dataset.opening import open_state
 from harvester.dataset.saying import Tally, say_summary
 from harvester.sites import find_site, load_sites
@@ -15,6 +15,8 @@ FEW = 10
 _HEADINGS = {
     DIFFERS: "In both, but not the same",
     UNSURE: "What they said then is not kept for certain",
+    GONE_A: "In both, but gone from A",
+    GONE_B: "In both, but gone from B",
     ONLY_A: "Only in A",
     ONLY_B: "Only in B",
 }

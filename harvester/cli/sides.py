@@ -26,7 +26,7 @@ def render(difference: Difference) -> Iterator[str]:
     record = difference.held.record
     yield f"  {record['date_text'] or 'no date'}  {record['title']}"
     yield f"    {record['url'] or record['id']}"
-    if difference.a is None or difference.b is None:
+    if difference.a is None or difference.b is None or difference.absence is not None:
         yield f"    {say_since(difference)}"
         return
     fields = [name for name in difference.fields if not ("date" in difference.fields and name in _OF_DATE)]

@@ -20,6 +20,7 @@ from harvester.identity import joining_key, may_join
 from harvester.text import squash
 
 ONLY_A, ONLY_B, DIFFERS, UNSURE = "only-in-a", "only-in-b", "differs", "unsure"
+GONE_A, GONE_B = "gone-from-a", "gone-from-b"
 Key = tuple[str, str]
 
 
@@ -30,7 +31,8 @@ class Difference:
     `matched_by` is id, "date and title", or None for one side's alone. `unsure` is a record that an earlier state has,
     but of which it is not kept for certain what it said then. `absence` is the walk of the other side that should
     have shown the record, None where there is none that was whole, or where the other side has a record that `may_be`
-    the same: of its title, and one of both without a link.
+    the same: of its title, and one of both without a link. A record is gone from a side that still holds it, but whose
+    complete walk does not show it any more; `absence` is that walk.
     """
 
     kind: str
@@ -48,6 +50,11 @@ class Difference:
         assert held is not None
         return held
 
+    @property
+    def titles(self) -> set[str]:
+        """Return the whole titles of the record, of either side."""
+        return {squash(held.record["title"]) for held in (self.a, self.b) if held is not None}
+
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data: a record that only one side has as a whole, else the fields that differ."""
         a, b = self.a, self.b
@@ -56,6 +63,8 @@ class Difference:
         if a is None or b is None:
             absent_from = self.absence and self.absence.as_data()
             return {**told, "absent_from": absent_from, "may_be": self.may_be, "record": self.held.record}
+        if self.kind in {GONE_A, GONE_B}:
+            return {**told, "absent_from": self.absence and self.absence.as_data()}
         return {**told, "fields": {name: {"a": a.record[name], "b": b.record[name]} for name in self.fields}}
 
 
@@ -71,6 +80,7 @@ class Comparison:
         self.a = a
         self.b = b
         self.whole = whole
+        self._gone_ones: list[Difference] = []
         self.both = 0  # records that both have, known once the differences were read out
         self.known = {listed.listing for listed in a.listings} & {listed.listing for listed in b.listings}
         self.names = [name for name in record_schema()["properties"] if name not in {"id", "site"}]
@@ -78,6 +88,7 @@ class Comparison:
     def differences(self) -> Iterator[Difference]:
         """Yield the differences: of records in both by id, of those matched by date and title, then one side's own."""
         self.both = 0
+        self._gone_ones = []
         only_a: dict[str, Held] = {}
         only_b: dict[str, Held] = {}
         for a, b in _pairs(self.a.records(), self.b.records()):
@@ -89,6 +100,7 @@ class Comparison:
                 only_b[b.id] = b
         for id_a, id_b in self._joined(only_a, only_b):
             yield from self._compared(only_a.pop(id_a), only_b.pop(id_b), "date and title")
+        yield from self._gone_since()
         alone_a, alone_b = sorted(only_a.values(), key=_age), sorted(only_b.values(), key=_age)
         for held, absence, may_be in self._absences(alone_a, self.b):
             yield Difference(ONLY_A, None, held, None, (), absence, may_be)
@@ -102,6 +114,31 @@ class Comparison:
             yield Difference(UNSURE, matched_by, a, b, fields)
         elif fields:
             yield Difference(DIFFERS, matched_by, a, b, fields)
+        gone_a, gone_b = self._gone(a, self.a), self._gone(b, self.b)
+        if gone_a and not gone_b:
+            self._gone_ones.append(Difference(GONE_A, matched_by, a, b, (), gone_a))
+        if gone_b and not gone_a:
+            self._gone_ones.append(Difference(GONE_B, matched_by, a, b, (), gone_b))
+
+    def _gone(self, held: Held, side: State) -> Listed | None:
+        """Return the complete walk of a side that did not show a record any more which the side still holds.
+
+        Of an entry without a link it cannot be told: it may have got one since.
+        """
+        walk = self._absence(held, side)
+        if walk is None or not walk.is_proof or walk.first is None or held.record["url"] is None:
+            return None
+        return walk if held.last is not None and held.last_known and held.last < walk.first else None
+
+    def _gone_since(self) -> Iterator[Difference]:
+        """Yield what is gone from one side; not where an entry without a link there may be the record."""
+        for kind, side in ((GONE_A, self.a), (GONE_B, self.b)):
+            gone = [one for one in self._gone_ones if one.kind == kind]
+            namesakes = Namesakes(side.records(), {title for one in gone for title in one.titles})
+            for one in gone:
+                held = one.a if kind == GONE_A else one.b
+                if held is not None and namesakes.find(held) is None:
+                    yield one
 
     def _said(self, held: Held, name: str) -> Any:
         """Return a field's value; of the listings those that both sides tell of: one not walked shows nothing."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harvester.coverage import AS_CAPTURED
-from harvester.dataset.diff import DIFFERS, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
 from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
 from harvester.dataset.states import State
@@ -62,6 +62,10 @@ def _say_both(comparison: Comparison, tally: Tally) -> Iterator[str]:
     yield f"In both: {comparison.both}, of which {differ} differ" + (f" ({fields})" if fields else "")
     if tally.unlinked:
         yield f"   {tally.unlinked} of these have a link on one side only, and were matched by date and title"
+    for kind, letter in ((GONE_A, "A"), (GONE_B, "B")):
+        if tally.kinds[kind]:
+            count = tally.kinds[kind]
+            yield f"   {count} of these {letter} holds from earlier walks; its complete one shows them no more"
     if tally.kinds[UNSURE]:
         yield f"   of {tally.kinds[UNSURE]} more it is not kept for certain what they said then"
 
@@ -97,7 +101,9 @@ def _say_last(held: list[Held]) -> str:
 def say_since(difference: Difference) -> str:
     """Return since when one side's record may be absent: "last seen 2025-03-16, absent from the walk of 2025-10-02"."""
     held, walk = difference.held, difference.absence
-    other = "B" if difference.kind == ONLY_A else "A"
+    other = "B" if difference.kind in {ONLY_A, GONE_B} else "A"
+    if difference.kind == GONE_B and difference.b is not None:
+        held = difference.b
     seen = f"last seen {(held.last or 'on an unknown day')[: 17 if held.last is None else 10]}"
     if not held.last_known:
         seen += " or later"
