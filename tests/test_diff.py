@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from harvester.cli.sides import render
 from harvester.coverage import AS_CAPTURED, COMPLETE, INCOMPLETE
-from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import Comparison
+from harvester.dataset.difference import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Difference
 from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
 from harvester.dataset.opening import open_state

@@ -6,7 +6,8 @@ from contextlib import ExitStack, closing
 import click
 
 from harvester.cli import put_lines, say_lines
-from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import Comparison
+from harvester.dataset.difference import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Difference
 from harvester.dataset.opening import open_state
 from harvester.dataset.saying import Tally, say_summary
 from harvester.sites import find_site, load_sites

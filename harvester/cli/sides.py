@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harvester.dataset.diff import Difference
+from harvester.dataset.difference import Difference
 from harvester.dataset.saying import say_since
 
 # Where the date itself differs these follow from it.

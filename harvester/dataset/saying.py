@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harvester.coverage import AS_CAPTURED
-from harvester.dataset.diff import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Comparison, Difference
+from harvester.dataset.diff import Comparison
+from harvester.dataset.difference import DIFFERS, GONE_A, GONE_B, ONLY_A, ONLY_B, UNSURE, Difference
 from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
 from harvester.dataset.states import State
