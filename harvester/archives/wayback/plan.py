@@ -8,9 +8,10 @@ gaps stay, other visits are walked for themselves, as long as they show half as 
 
 from collections.abc import Sequence
 
-from harvester.archives.wayback.candidates import Candidate, Identity
-from harvester.archives.wayback.reads import Read, Walk, row_at
+from harvester.archives.wayback.candidates import Candidate
+from harvester.archives.wayback.reads import Read, Walk
 from harvester.archives.wayback.stock import Stock
+from harvester.archives.wayback.trust import fits, fitting, rank, trust
 from harvester.archives.wayback.visits import Visit, best_first, choose, count_rows
 from harvester.coverage import Range, join_ranges
 
@@ -124,15 +125,15 @@ class Plan:
         assert self.visit is not None
         missing = walk.missing
         chosen = {capture.identity for capture in self._chosen}
-        if own := _fitting(self.stock.left(self.visit), missing):
-            return min(own, key=lambda capture: (capture.identity not in chosen, _rank(capture)))
+        if own := fitting(self.stock.left(self.visit), missing):
+            return min(own, key=lambda capture: (capture.identity not in chosen, rank(capture)))
         for other in self._others():
             left = self.stock.left(other)
             for gap in missing if left else ():
-                fitting = _fitting(left, [gap])
-                trusted = self._trust(walk, other, gap) if fitting else False
+                found = fitting(left, [gap])
+                trusted = trust(self.stock, walk, other, gap) if found else False
                 if trusted:
-                    return trusted if isinstance(trusted, Candidate) else min(fitting, key=_rank)
+                    return trusted if isinstance(trusted, Candidate) else min(found, key=rank)
         return None
 
     def _others(self) -> list[Visit]:
@@ -141,26 +142,6 @@ class Plan:
         assert here is not None
         others = [visit for visit in self.stock.visits if visit.series == here.series and visit is not here]
         return sorted(others, key=lambda visit: (visit.distance(here), visit.captures[0].identity))
-
-    def _trust(self, walk: Walk, visit: Visit, gap: Range, more: Sequence[Read] = ()) -> bool | Candidate:
-        """Return whether a visit shows the walk's own rows on both sides of a gap, or the capture that may tell.
-
-        A gap at an end of the listing has one side only. `more` are pages of the visit beside those noted.
-        """
-        shown = [*self.stock.of(visit), *more]
-        ask: Candidate | None = None
-        for place in (gap[0] - 1, gap[1] + 1):
-            if not 1 <= place <= (walk.total or 0):
-                continue
-            row = row_at(shown, place, walk.total)
-            if row is not None and row != walk.row_at(place):
-                return False
-            if row is None:
-                left = _fitting(self.stock.left(visit), [(place, place)])
-                if not left:
-                    return False
-                ask = ask or left[0]
-        return ask or True
 
     def _ask_loosely(self) -> Candidate | None:
         """Return a capture of rows that no page of any walk showed; it cannot be told whether they are of one time."""
@@ -171,7 +152,7 @@ class Plan:
         seen = join_ranges(read.range for read in self.stock.reads if read.order == here.series[1] and read.range)
         blank = [gap for gap in walk.missing if not any(a <= gap[0] and gap[1] <= b for a, b in seen)]
         near = sorted((visit for visit in self.stock.visits if visit.series == here.series), key=here.distance)
-        return next((min(found, key=_rank) for v in near if (found := _fitting(self.stock.left(v), blank))), None)
+        return next((min(found, key=rank) for v in near if (found := fitting(self.stock.left(v), blank))), None)
 
     def place(self, capture: Candidate, read: Read) -> str:
         """Return the label of the walk that a page belongs to.
@@ -182,26 +163,6 @@ class Plan:
         if self.visit is not None and visit is not None:
             if visit is self.visit:
                 return self._label
-            if visit.series == self.visit.series and self._fits(self._walk(), visit, read):
+            if visit.series == self.visit.series and fits(self.stock, self._walk(), visit, read):
                 return self._label
         return self.stock.label_of(capture)
-
-    def _fits(self, walk: Walk, visit: Visit, read: Read) -> bool:
-        if read.total is None or read.total != walk.total or not read.range:
-            return False
-        known = (walk.row_at(place) for place in range(read.range[0], read.range[1] + 1))
-        if any(row not in {None, shown} for row, shown in zip(known, read.rows, strict=True)):
-            return False
-        return all(self._trust(walk, visit, gap, [read]) is True for gap in walk.missing if _overlap(read.range, gap))
-
-
-def _fitting(captures: Sequence[Candidate], missing: Sequence[Range]) -> list[Candidate]:
-    return [capture for capture in captures if any(_overlap(capture.range, gap) for gap in missing)]
-
-
-def _rank(capture: Candidate) -> tuple[int, int, Identity]:
-    return capture.range[0], -capture.size, capture.identity
-
-
-def _overlap(one: Range, other: Range) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
