@@ -199,3 +199,14 @@ def test_a_site_file_that_will_not_do(harvest: Harvest, tmp_path: Path, text: st
     ran = harvest("replay", tmp_path / "page.html", "--site", tmp_path / "site.py")
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_the_same_captures_again_are_no_advice(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "8.txt").write_text(render_text(Archive(), "page=7"))
+    replayed = harvest("replay", "8.txt", "-o", "d")
+    assert (replayed.code, replayed.out.splitlines()[-1]) == (
+        3,
+        "Next: replay captures of what is missing into this folder.",
+    )
+    verified = harvest("verify", "d").out.splitlines()[-1]
+    assert verified == "Next: crawl it again, or replay captures of what is missing into this folder."

@@ -9,7 +9,7 @@ from harvester.captures import Capture
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.meter import Meter
-from harvester.dataset.replay import ReplayRun
+from harvester.dataset.mementos import MementoRun
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
 from harvester.ledger import HeldCapture
@@ -22,7 +22,7 @@ from harvester.spiders.wayback import WaybackSpider
 class WatchedMementos:
     """A journal that passes all on to a run, and says on standard error how far it is."""
 
-    def __init__(self, run: ReplayRun, meter: Meter | None = None) -> None:
+    def __init__(self, run: MementoRun, meter: Meter | None = None) -> None:
         self.run = run
         self.meter = meter or Meter()
 
@@ -90,7 +90,7 @@ def crawl_mementos(
     contact_for([base_of(wayback)], contact)
     listings = [listing_of(url, site).listing or "" for url in urls]
     folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
-    run = ReplayRun(folder, site, clock)
+    run = MementoRun(folder, site, clock)
     watched, outcome = WatchedMementos(run), Outcome()
     try:
         outcome = run_spider(

@@ -25,5 +25,5 @@ def command(dataset: Path) -> int:
         return int(Exit.DATASET)
     code = exit_code(coverage["listings"], [])
     facts = [f"{dataset} is whole: {findings.records} records, as published."]
-    say_lines(say(coverage["listings"], [], facts, code))
+    say_lines(say(coverage["listings"], [], facts, code, "crawl it again"))
     return int(code)

@@ -130,8 +130,13 @@ def say_listing(listing: dict[str, Any]) -> str:
     return line + (f" ({'; '.join(other)})" if other else "")
 
 
-def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: Sequence[str], code: Exit) -> list[str]:
-    """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next."""
+def say(
+    listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: Sequence[str], code: Exit, again: str = ""
+) -> list[str]:
+    """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next.
+
+    `again` is what to ask for once more where something is missing: nothing, where the same would come.
+    """
     remarks = [remark for listing in listings for remark in listing["remarks"]]
     room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles) - bool(remarks)
     unwell = sorted(listings, key=lambda one: (not _lacks(one, listings), one["verdict"] not in WHOLE))
@@ -145,5 +150,5 @@ def say(listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: 
         more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
         lines += [f"Why: {first.message}{more}", f"Next: {first.advice}"]
     elif code == Exit.INCOMPLETE:
-        lines.append("Next: run the same command again, or replay captures of what is missing into this folder.")
+        lines.append(f"Next: {f'{again}, or ' if again else ''}replay captures of what is missing into this folder.")
     return lines

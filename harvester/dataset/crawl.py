@@ -23,6 +23,7 @@ class CrawlRun(Run):
     """Keeps the pages of live walks."""
 
     kind = "crawl"
+    again = "run the same command again"
 
     def __init__(self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False) -> None:
         super().__init__(folder, site, clock, anew=anew)

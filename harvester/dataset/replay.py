@@ -1,4 +1,4 @@
-"""A replay into a dataset: captures that somebody made before, from archives, folders or a web archive."""
+"""A replay into a dataset: captures that somebody made before."""
 
 import hashlib
 from pathlib import Path
@@ -9,13 +9,14 @@ from harvester.dataset.run import Run
 from harvester.errors import PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import distrust_last
-from harvester.ledger import HeldCapture, WalkKey
+from harvester.ledger import WalkKey
 
 
 class ReplayRun(Run):
     """Keeps captures, and why some of them could not be read or had."""
 
     kind = "replay"
+    again = ""
 
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
         """Keep a capture that was replayed from below a path.
@@ -41,27 +42,6 @@ class ReplayRun(Run):
     def pass_over(self, kind: str) -> None:
         """Count a capture that was not asked for: of another site, of another kind."""
         self.passed_over[kind] += 1
-
-    def held(self, listing: str) -> list[HeldCapture]:
-        """Return the captures of a listing that earlier runs brought; this one tells of them too."""
-        with self.guarding():
-            held = self.ledger.held_captures(self.number, listing)
-        self.pages += len(held)
-        return held
-
-    def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
-        """Let a capture that is held (its time, its URL) be of another visit's walk too."""
-        captured_at, url = capture
-        key = WalkKey("captured", listing, order, scope=f"{total} {visit}".rstrip())
-        with self.guarding():
-            self.ledger.share_capture(self.number, key, url, captured_at)
-
-    def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
-        """Keep why a listing's captures, or one of them, could not be had."""
-        if capture is not None:
-            with self.guarding():
-                self.add_failure(capture, listing, error)
-        self.troubles.append(Trouble.of(error, listing))
 
     def abandon(self) -> None:
         """End with nothing published: what was published stays as it is, and a folder that this run made goes."""

@@ -31,10 +31,12 @@ class Result:
 class Run:
     """Holds the ledger from begin to end; whatever happens between, what was published before stays whole.
 
-    With `anew` a dataset that stands is built again aside, and replaced at the end if the run was a success.
+    With `anew` a dataset that stands is built again aside, and replaced at the end if the run was a success. `again` is
+    what to do again where something is missing; nothing, where the same captures would come.
     """
 
     kind: ClassVar[str]
+    again: ClassVar[str]
 
     def __init__(self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False) -> None:
         self.folder = folder
@@ -148,7 +150,7 @@ class Run:
             *self.told,
             *self._said_passed_over(),
         ]
-        return Result(code, say(listings, self.troubles, facts, code))
+        return Result(code, say(listings, self.troubles, facts, code, self.again))
 
     def _said_passed_over(self) -> list[str]:
         kinds = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
@@ -164,14 +166,14 @@ class Run:
             self.ledger.note_holder(self._now())
             return self._certified(publish(self.ledger, self.site))
         facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]
-        return Result(code, say(listings, self.troubles, facts, code))
+        return Result(code, say(listings, self.troubles, facts, code, self.again))
 
     def _nothing(self) -> Result:
         code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])
         made = self.first and self.rebuilding is None
         kept = "nothing was written" if made else f"{self.folder} stays as it was"
         facts = [f"No page could be read; {kept}.", *self.told, *self._said_passed_over()]
-        return Result(code, say([], self.troubles, facts, code))
+        return Result(code, say([], self.troubles, facts, code, self.again))
 
     def _unmake(self) -> None:
         """Remove what this run made in vain."""

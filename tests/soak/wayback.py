@@ -16,7 +16,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from harvester.cli.mementos import WatchedMementos
 from harvester.cli.meter import Meter
 from harvester.coverage import WHOLE
-from harvester.dataset.replay import ReplayRun
+from harvester.dataset.mementos import MementoRun
 from harvester.dataset.run import Result
 from harvester.dataset.verify import read_lines, verify
 from harvester.sample.record import Record
@@ -63,7 +63,7 @@ class Quiet(Meter):
 
 async def gather(urls: list[str], folder: Path, base: str, clock: Clock, **settings: Any) -> Result:
     """Take listings from a web archive into a folder, as the command does, and return how it ended."""
-    kept = ReplayRun(folder, find_site("wilson"), clock.now)
+    kept = MementoRun(folder, find_site("wilson"), clock.now)
     try:
         runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **settings}))
         crawler = runner.create_crawler(WaybackSpider)
