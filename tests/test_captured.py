@@ -17,7 +17,7 @@ from harvester.coverage import CapturedPage, superseded
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.verify import verify
 from harvester.harvest.replay import replay
-from harvester.sample import Archive, Server, render_listing
+from harvester.sample import Archive, Server, render_listing, render_text
 from harvester.sites import find_site
 
 SITE = find_site("wilson")
@@ -139,6 +139,15 @@ def test_a_whole_listing_stays_whole_when_a_part_of_a_later_one_joins_it(tmp_pat
     assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 31
 
 
+def test_a_text_extract_that_knows_records_by_other_keys_shows_no_change(tmp_path: Path) -> None:
+    archive = Archive(30)
+    pages = [capture(archive, page, f"2025-03-16T10:00:0{page}Z") for page in range(3)]
+    extract = capture(archive, 0, "2025-10-02T10:00:00Z")
+    without_years = render_text(archive, f"sort_bef_combine={ORDER}&page=0", "A").replace("19", "").encode()
+    (listing,) = keep(tmp_path / "d", [*pages, replace(extract, body=without_years)])
+    assert not [remark for remark in listing["remarks"] if "changed" in remark]
+
+
 @pytest.mark.parametrize("times", [("2025-03-16T10:00:00Z", "2025-10-02T10:00:00Z"), (None, None)])
 def test_a_change_shows_in_pages_of_two_sizes_too(tmp_path: Path, times: tuple[str | None, str | None]) -> None:
     after, before = before_and_after()
@@ -197,6 +206,7 @@ SHOWN = st.builds(
     st.sampled_from(DAYS),
     st.just(True),
     st.tuples(st.sampled_from("abc")),
+    st.just("html"),
 )
 
 

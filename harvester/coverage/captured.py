@@ -12,7 +12,7 @@ Place = tuple[int, int | None]
 class CapturedPage(NamedTuple):
     """A page of captures: its number, the positions that it shows, when it was captured, whether each row was read.
 
-    `records` are the keys of its rows.
+    `records` are the keys of its rows, `medium` is what it was: a text extract may know a record by another key.
     """
 
     number: int
@@ -21,6 +21,7 @@ class CapturedPage(NamedTuple):
     captured_at: str | None
     whole: bool
     records: tuple[str | None, ...] = ()
+    medium: str = ""
 
 
 class _Timed(NamedTuple):
@@ -88,12 +89,12 @@ def _sides(pages: list[_Timed]) -> Iterator[list[_Timed]]:
 
 
 def _changes(pages: list[_Timed]) -> set[float]:
-    """Return the times amid two captures of a position of which the second shows another record."""
-    shown: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    """Return the times amid two captures, of one medium, of a position of which the second shows another record."""
+    shown: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
     for one in pages:
         if one.page.whole:
             for i, record in enumerate(one.page.records):
-                shown[one.place[0] + i].append((one.time, record or ""))
+                shown[one.page.medium, one.place[0] + i].append((one.time, record or ""))
     pairs = (pair for sights in shown.values() for pair in pairwise(sorted(sights)))
     return {(a + b) / 2 for (a, said), (b, says) in pairs if says != said and a < b}
 

@@ -31,7 +31,7 @@ def check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[str
         if contents.get(line["id"]) not in {capture["content"] for capture in line["captures"]}:
             findings.add(f"{line['id']}: no capture says what the record says")
         for capture in line["captures"]:
-            place = _Page(capture["counter"], capture["listing"], capture["captured_at"])
+            place = _Page(capture["counter"], capture["listing"], capture["captured_at"], capture["medium"])
             page = pages[capture["walk"]].setdefault(capture["page"], place)
             page.rows[capture["row"]] = line["id"]
             if (capture["listing"], capture["order"]) not in certified:
@@ -80,6 +80,7 @@ class _Page:
     counter: list[int] | None
     listing: str | None
     captured_at: str | None = None
+    medium: str = ""
     rows: dict[int, str | None] = field(default_factory=dict)
 
     def seen(self, *, told_apart: bool) -> SeenPage:
@@ -93,7 +94,7 @@ class _Page:
         first, last, _ = self.counter or (None, None, None)
         whole = None not in self.rows.values() and first is not None and len(self.rows) == (last or 0) - first + 1
         records = tuple(self.rows[i] for i in sorted(self.rows))
-        return CapturedPage(number, first, last, self.captured_at, whole, records)
+        return CapturedPage(number, first, last, self.captured_at, whole, records, self.medium)
 
 
 def _compare(listing: dict[str, Any], pages: dict[int, _Page], before: dict[int, _Page], findings: Findings) -> None:

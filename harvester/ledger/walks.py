@@ -142,15 +142,16 @@ def _numbers(db: sqlite3.Connection, walk: int | None) -> tuple[PageNumbers, ...
 def _captured(db: sqlite3.Connection, walk: int, *, with_records: bool) -> list[CapturedPage]:
     query = """
         SELECT page.id, first, last, captured_at, rows = last - first + 1 AND page.id NOT IN (SELECT page FROM reject
-            WHERE page IS NOT NULL) FROM page JOIN capture ON capture.id = capture WHERE walk = ? ORDER BY page.id
+            WHERE page IS NOT NULL), medium
+        FROM page JOIN capture ON capture.id = capture WHERE walk = ? ORDER BY page.id
     """
     records: dict[int, list[str]] = defaultdict(list)
     if with_records:
         for page, record in db.execute(_RECORDS, (walk,)):
             records[page].append(record)
     return [
-        CapturedPage(number, first, last, at, bool(whole), tuple(records[number]))
-        for number, first, last, at, whole in db.execute(query, (walk,))
+        CapturedPage(number, first, last, at, bool(whole), tuple(records[number]), medium)
+        for number, first, last, at, whole, medium in db.execute(query, (walk,))
     ]
 
 
