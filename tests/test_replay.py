@@ -210,3 +210,8 @@ def test_the_same_captures_again_are_no_advice(harvest: Harvest, tmp_path: Path)
     )
     verified = harvest("verify", "d").out.splitlines()[-1]
     assert verified == "Next: crawl it again, or replay captures of what is missing into this folder."
+
+
+def test_where_nothing_can_be_read_the_file_is_named(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    assert "a.txt: the body is empty" in harvest("replay", "a.txt", "-o", "d").err

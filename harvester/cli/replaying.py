@@ -100,7 +100,7 @@ class Replaying:
         """End the run; raises what is wrong with what was given where no page of it is of a site."""
         if self.run is not None:
             return self.run.end()
-        damage = next((error for _, error in self.waiting), None)
+        damage = next((_placed(capture, error) for capture, error in self.waiting), None)
         if self.unknown is not None:
             raise self.unknown
         if damage is not None:
@@ -116,3 +116,9 @@ class Replaying:
         """End with nothing published."""
         if self.run is not None:
             self.run.abandon()
+
+
+def _placed(capture: Capture, error: PageError) -> PageError:
+    """Return an error with the place that it is of; several files may have been given."""
+    error.where = error.where or capture.file or capture.url
+    return error
