@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from gzip import compress as gzip_bytes
 from pathlib import Path
 
 import pytest
@@ -338,6 +339,15 @@ def test_a_page_of_a_type_that_nobody_knows_is_told_by_its_bytes(
     harvest: Harvest, tmp_path: Path, declared: str
 ) -> None:
     pages = [warcs.record("response", warcs.http(warcs.page(i), content_type=declared), i) for i in range(3)]
+    (tmp_path / "crawl.warc").write_bytes(b"".join(pages))
+    ran = harvest("replay", tmp_path / "crawl.warc", "-o", tmp_path / "d")
+    assert (ran.code, len(records(tmp_path / "d"))) == (0, 30), ran.out + ran.err
+
+
+def test_a_packed_body_is_whole_whatever_length_its_server_announced(harvest: Harvest, tmp_path: Path) -> None:
+    bodies = [warcs.page(i) for i in range(3)]
+    said = [{"content_encoding": "gzip", "content_length": str(len(body))} for body in bodies]
+    pages = [warcs.record("response", warcs.http(gzip_bytes(bodies[i]), **said[i]), i) for i in range(3)]
     (tmp_path / "crawl.warc").write_bytes(b"".join(pages))
     ran = harvest("replay", tmp_path / "crawl.warc", "-o", tmp_path / "d")
     assert (ran.code, len(records(tmp_path / "d"))) == (0, 30), ran.out + ran.err

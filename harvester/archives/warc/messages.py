@@ -79,8 +79,14 @@ def decode_body(message: Message) -> Body:
     except TooLarge as error:
         raise PageTooLarge(str(error)) from error
     announced = message.fields.number("content-length")
-    # The length is of the body as it was sent: not of one that was unpacked before it was stored.
-    stored_as_sent = not transfer and (not encodings or decoded is not joined)
-    if stored_as_sent and announced is not None and len(joined) < announced and message.status not in {204, 304}:
+    # The length is of the body as it was sent. One that was unpacked before it was stored is longer; one that is packed
+    # still has an end of its own, and some servers announce the length of what they packed.
+    if (
+        not transfer
+        and not encodings
+        and announced is not None
+        and len(joined) < announced
+        and message.status not in {204, 304}
+    ):
         raise CutBody(f"the page's body has {len(joined):,} bytes of the {announced:,} announced")
     return Body(message.stored, joined, decoded)
