@@ -15,14 +15,13 @@ _LONGEST = 1_000_000
 _NAMES = re.compile(r"indexes/.+\.cdxj?(?:\.gz)?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Indexed:
-    """One line of the index: a capture's WARC in `archive/`, its offset there, and its URL and status as told."""
+    """One line of the index: a capture's WARC in `archive/`, its offset there, and its URL as told."""
 
     file: str
     offset: int
     url: str
-    status: str = ""
 
 
 def read_index(package: Package) -> Iterator[Indexed]:
@@ -55,4 +54,4 @@ def _line(line: bytes) -> Indexed:
         raise MisledIndex(f"a line is no capture's: {line[:80]!r}") from error
     if not isinstance(url, str) or not isinstance(file, str) or offset < 0:
         raise MisledIndex(f"a line is no capture's: {line[:80]!r}")
-    return Indexed(file.removeprefix("archive/"), offset, url, str(told.get("status", "")))
+    return Indexed(file.removeprefix("archive/"), offset, url)
