@@ -166,6 +166,22 @@ def test_captures_of_two_totals_are_two_listings_and_neither_is_whole(tmp_path: 
     assert {first["verdict"], second["verdict"]} == {"incomplete"}
 
 
+@pytest.mark.parametrize(
+    ("records", "day", "code"),
+    [(104, "2025-04-16", 3), (104, "2025-02-16", 0), (102, "2025-04-16", 0), (104, None, 3)],
+    ids=["later-and-more", "earlier", "later-and-fewer", "of-an-unknown-day"],
+)
+def test_a_listing_whole_once_is_had_unless_later_captures_announce_more(
+    harvest: Harvest, tmp_path: Path, records: int, day: str | None, code: int
+) -> None:
+    run = ReplayRun(tmp_path / "d", SITE, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    part = [capture(Archive(records), page, day and f"{day}T00:00:00Z") for page in range(3)]
+    for one in [*month(Archive(), "2025-03-16"), *part]:
+        run.replayed(tmp_path, replay(one, SITE))
+    assert run.end().code == code
+    assert harvest("verify", tmp_path / "d").code == code
+
+
 PAGES = st.lists(
     st.builds(
         CapturedPage,

@@ -99,15 +99,23 @@ def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -
 def _lacks(listing: dict[str, Any], listings: Sequence[dict[str, Any]]) -> bool:
     """Return whether a listing is not had whole, by this walk or another one that stands for it.
 
-    Archives have a listing as of many days, of most of them in part: captures that make it whole once are the listing.
+    Archives have a listing as of many days, of most of them in part: captures that make it whole once are the listing,
+    unless later ones announce more records.
     """
     if listing["verdict"] in WHOLE:
         return False
     mere_captures = listing["kind"] == "captured" and listing["crawl"] is None and listing["listing"] is not None
     return not mere_captures or not any(
-        other["kind"] == "captured" and other["listing"] == listing["listing"] and other["verdict"] in WHOLE
+        other["kind"] == "captured" and other["listing"] == listing["listing"] and _stands_for(other, listing)
         for other in listings
     )
+
+
+def _stands_for(whole: dict[str, Any], listing: dict[str, Any]) -> bool:
+    """Return whether a walk is whole, and no older than another one that announces more records."""
+    times = (whole["captured"]["last"], listing["captured"]["last"])
+    later = None not in times and times[0] >= times[1]
+    return whole["verdict"] in WHOLE and (later or (whole["total"] or 0) >= (listing["total"] or 0))
 
 
 def say_listing(listing: dict[str, Any]) -> str:
