@@ -1,12 +1,10 @@
-"""The one spider: walks listings page by page, and hands each page to a journal or to Scrapy's feeds."""
+"""The spider for live sites: walks listings page by page, and hands each page to a journal or to Scrapy's feeds."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
-import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
@@ -30,17 +28,13 @@ from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.exchanges import capture_of, error_of, read_response
 from harvester.spiders.journal import Journal
-from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace, may_pass
+from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, may_pass
+from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
-from harvester.spiders.welcome import Welcome
 from harvester.urls import is_loopback
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class ListingSpider(scrapy.Spider):
+class ListingSpider(PoliteSpider):
     """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`."""
 
     name = "listing"
@@ -55,44 +49,28 @@ class ListingSpider(scrapy.Spider):
         journal: Journal | None = None,
         snapshot: Keeper | None = None,
         first_only: bool = False,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
         self.urls = url.split() if isinstance(url, str) else list(url)
         self.site = site_for(self.urls, site)
-        self.contact = contact_for(self.urls, contact)
+        super().__init__(None, contact_for(self.urls, contact), journal, clock, sleep, **kwargs)
         self.listings = passes_for(self.urls, self.site, int(page_size) if page_size else None, twice=twice)
         self.journal = journal
         self.snapshot = snapshot
         self.first_only = first_only
-        self.clock = clock
-        self.pace = Pace(0.0, clock, sleep or self._nap)
-        self.welcome = Welcome()
         self._waiting = deque(self.listings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Say who asks, and go at full speed on this very machine only."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        if spider.contact:
-            agent = f"{crawler.settings['USER_AGENT']} (+{spider.contact})"
-            crawler.settings.set("USER_AGENT", agent, priority="spider")
         if all(map(is_loopback, spider.urls)):
             crawler.settings.set("DOWNLOAD_DELAY", 0, priority="spider")
             crawler.settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
         spider.pace.delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         return spider
-
-    async def _nap(self, seconds: float) -> None:
-        """Sleep, in naps so short that Ctrl-C need not wait."""
-        await asyncio.sleep(min(seconds, 0.5))
-        self.pace.stopped |= not self.crawler.crawling
-
-    def note_crawl_delay(self, seconds: float | None) -> None:
-        """Take the Crawl-delay of robots.txt, each time that it was read."""
-        self.pace.crawl_delay = seconds or 0.0
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin with the first listing; the others follow one by one, so that a site that refuses is asked once."""
@@ -205,12 +183,6 @@ class ListingSpider(scrapy.Spider):
         elif self.pace.left() > LONGEST_WAIT:
             error = RateLimited(f"the server asked not to be asked {self.pace.say()}")
             yield from self._onward(self._trouble(passes, None, error, tries))
-
-    def hear(self, retry_after: str) -> None:
-        """Keep to a Retry-After, in this run and the next."""
-        self.pace.hear(retry_after)
-        if retry_after and self.pace.not_before is not None and self.journal is not None:
-            self.journal.wait_until(self.pace.not_before)
 
     def _trouble(
         self, passes: ListingPasses, capture: Capture | None, error: PageError, tries: int

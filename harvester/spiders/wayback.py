@@ -1,11 +1,9 @@
 """The spider for a site that is gone: takes a listing's pages from a web archive, and hands them to a journal."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 
-import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -18,9 +16,10 @@ from harvester.spiders.courtesy import PAUSE, WAYBACK_URL, Ended, base_of
 from harvester.spiders.exchanges import error_of
 from harvester.spiders.gathering import Gathering
 from harvester.spiders.journal import MementoJournal
-from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, Pace, may_pass
+from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, may_pass
+from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, listing_of, site_for
-from harvester.spiders.welcome import MOST_IN_A_ROW, Welcome
+from harvester.spiders.welcome import MOST_IN_A_ROW
 from harvester.urls import is_loopback
 
 T = TypeVar("T")
@@ -29,11 +28,7 @@ _NOTHING: tuple[Request, ...] = ()
 _FINAL = frozenset({"no-memento", "excluded", "not-archived"})
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class WaybackSpider(scrapy.Spider):
+class WaybackSpider(PoliteSpider):
     """Asks one thing at a time, in `start`; its requests go through the downloader middlewares as all others do.
 
     It has no name of its own, as it makes datasets only: `scrapy list` has nothing to start.
@@ -46,47 +41,25 @@ class WaybackSpider(scrapy.Spider):
         site: str | None = None,
         wayback: str = WAYBACK_URL,
         contact: str | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__("wayback", **kwargs)
         self.base = base_of(wayback)
         self.site = site_for(url, site)
-        self.contact = contact_for([self.base], contact)
+        super().__init__("wayback", contact_for([self.base], contact), journal, clock, sleep, **kwargs)
         self.addresses = {address.listing or "": address for address in (listing_of(each, self.site) for each in url)}
         self.urls = list(url)
         self.journal = journal
-        self.clock = clock
-        self.pace = Pace(0.0, clock, sleep or self._nap)
-        self.welcome = Welcome()
         self._out_of_reach = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Say who asks; the pace is the spider's own, for the index and the captures."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        if spider.contact:
-            agent = f"{crawler.settings['USER_AGENT']} (+{spider.contact})"
-            crawler.settings.set("USER_AGENT", agent, priority="spider")
         crawler.settings.set("DOWNLOAD_DELAY", 0, priority="spider")
         crawler.settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
         return spider
-
-    async def _nap(self, seconds: float) -> None:
-        """Sleep, in naps so short that Ctrl-C need not wait."""
-        await asyncio.sleep(min(seconds, 0.5))
-        self.pace.stopped |= not self.crawler.crawling
-
-    def note_crawl_delay(self, seconds: float | None) -> None:
-        """Take the Crawl-delay of the archive's robots.txt."""
-        self.pace.crawl_delay = seconds or 0.0
-
-    def hear(self, retry_after: str) -> None:
-        """Keep to a Retry-After, in this run and the next."""
-        self.pace.hear(retry_after)
-        if retry_after and self.pace.not_before is not None:
-            self.journal.wait_until(self.pace.not_before)
 
     async def start(self) -> AsyncIterator[Any]:
         """Do all there is to do; yields nothing."""
