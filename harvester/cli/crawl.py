@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from harvester.captures import Capture
-from harvester.cli import complain, say_lines
+from harvester.cli import complain, options, say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.mementos import crawl_mementos, refuse_together
 from harvester.cli.progress import WatchedRun
@@ -20,7 +20,6 @@ from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
-from harvester.spiders.courtesy import WAYBACK_URL
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
@@ -51,14 +50,7 @@ from harvester.urls import is_loopback
     "--dry-run", is_flag=True, help="Ask for the first page only; say how many records, requests and minutes."
 )
 @click.option("--via", type=click.Choice(["wayback"]), help="Take the pages from a web archive, not from the site.")
-@click.option(
-    "--wayback",
-    metavar="URL",
-    default=WAYBACK_URL,
-    show_default=True,
-    envvar="WAYBACK_URL",
-    help="The web archive for --via wayback; or set WAYBACK_URL.",
-)
+@options.wayback
 @click.pass_context
 def command(
     context: click.Context,

@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from harvester.archives.again import read_again
-from harvester.archives.wayback import WAYBACK_URL
-from harvester.cli import put_lines, say_lines
+from harvester.cli import options, put_lines, say_lines
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.why import Field, Record, explain_field, find_record, memento_of
 from harvester.pages import Origin
@@ -30,14 +29,7 @@ LONGEST = 600  # characters shown of an element
     metavar="PATH",
     help="Where captures lie; the dataset's snapshot/ and the current folder are looked at anyway.",
 )
-@click.option(
-    "--wayback",
-    metavar="URL",
-    default=WAYBACK_URL,
-    show_default=True,
-    envvar="WAYBACK_URL",
-    help="The web archive in which captures of crawl --via wayback lie; or set WAYBACK_URL.",
-)
+@options.wayback
 @click.option("--json", "as_json", is_flag=True, help="Print one object of JSON.")
 @click.option("--site", "site_name", metavar="SITE", help="The file that defines the site, if it is not installed.")
 def command(
