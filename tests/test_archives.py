@@ -99,26 +99,31 @@ TEXTS: dict[str, Build] = {
 }
 
 
+def replay_whole(harvest: Harvest, tmp_path: Path, build: Build) -> Path:
+    """Replay what is built into a dataset, which comes out whole; return its folder."""
+    ran = harvest("replay", build(tmp_path), "-o", tmp_path / "d")
+    assert ran.code == 0, ran.err + ran.out
+    return tmp_path / "d"
+
+
 @pytest.mark.parametrize("build", ADDRESSED.values(), ids=ADDRESSED)
 def test_every_kind_of_capture_gives_the_same_records(
     harvest: Harvest, tmp_path: Path, truth: list[dict], build: Build
 ) -> None:
-    ran = harvest("replay", build(tmp_path), "-o", tmp_path / "d")
-    assert ran.code == 0, ran.err + ran.out
-    assert records(tmp_path / "d") == truth
-    assert harvest("verify", tmp_path / "d").code == 0
+    dataset = replay_whole(harvest, tmp_path, build)
+    assert records(dataset) == truth
+    assert harvest("verify", dataset).code == 0
 
 
 @pytest.mark.parametrize("build", UNADDRESSED.values(), ids=UNADDRESSED)
 def test_pages_that_do_not_say_where_they_came_from_are_one_listing_of_what_was_given(
     harvest: Harvest, tmp_path: Path, truth: list[dict], build: Build
 ) -> None:
-    ran = harvest("replay", build(tmp_path), "-o", tmp_path / "d")
-    assert ran.code == 0, ran.err + ran.out
-    assert records(tmp_path / "d", "listings") == sorted(
+    dataset = replay_whole(harvest, tmp_path, build)
+    assert records(dataset, "listings") == sorted(
         ({key: value for key, value in record.items() if key != "listings"} for record in truth), key=str
     )
-    (listing,) = read_json(tmp_path / "d" / "coverage.json")["listings"]
+    (listing,) = read_json(dataset / "coverage.json")["listings"]
     assert listing["verdict"] == "complete as captured, order unproven"
 
 
@@ -126,10 +131,9 @@ def test_pages_that_do_not_say_where_they_came_from_are_one_listing_of_what_was_
 def test_text_extracts_give_the_same_fields_but_the_links(
     harvest: Harvest, tmp_path: Path, truth: list[dict], build: Build
 ) -> None:
-    ran = harvest("replay", build(tmp_path), "-o", tmp_path / "d")
-    assert ran.code == 0, ran.err + ran.out
+    dataset = replay_whole(harvest, tmp_path, build)
     fields = ("title", "date", "date_text", "date_precision", "summary")
-    found = [{field: record[field] for field in fields} for record in records(tmp_path / "d")]
+    found = [{field: record[field] for field in fields} for record in records(dataset)]
     assert sorted(found, key=str) == sorted(({field: r[field] for field in fields} for r in truth), key=str)
 
 

@@ -20,7 +20,7 @@ from warcio.warcwriter import WARCWriter
 from warcs import SITE, extract, gz, http, page, record, response, sha1, url, zst
 
 from harvester.archives.finds import Damaged, Find, PassedOver
-from harvester.archives.warc import Payloads, read_record, read_records, read_warc
+from harvester.archives.warc import Payloads, read_record, read_warc
 from harvester.archives.warc.window import KEPT
 from harvester.captures import Capture
 from harvester.errors import Exit
@@ -257,7 +257,7 @@ def test_an_original_may_lie_in_another_file() -> None:
     with Payloads() as payloads:
         assert [*read_warc(io.BytesIO(revisit), "a.warc", judge, payloads)] == []
         assert read_record(io.BytesIO(revisit), 0, "a.warc", payloads).error.kind == "revisit-unresolved"  # type: ignore[union-attr]
-        assert [*read_records(io.BytesIO(revisit), [0], "b.warc", payloads)] == []
+        assert [*read_warc(io.BytesIO(revisit), "b.warc", judge, payloads)] == []
         assert [tell(found) for found in read_warc(io.BytesIO(response(0)), "c.warc", judge, payloads)] == GOOD[:1]
         left = [*payloads.leftovers()]
         assert [(tell(found), found.file) for found in left if isinstance(found, Capture)] == [

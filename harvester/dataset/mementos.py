@@ -26,6 +26,10 @@ class MementoRun(ReplayRun):
         with self.guarding():
             self.ledger.share_capture(self.number, key, url, captured_at)
 
+    def tell(self, fact: str) -> None:
+        """Put a line on the last screen."""
+        self.told.append(fact)
+
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Keep why a listing's captures, or one of them, could not be had."""
         if capture is not None:

@@ -104,10 +104,6 @@ class Run:
             self.number, replace(capture, url=url), listing, error.kind, self.site.fold_hosts(error.message), text
         )
 
-    def tell(self, fact: str) -> None:
-        """Put a line on the last screen."""
-        self.told.append(fact)
-
     def end(self, *, finished: bool = True) -> Result:
         """Publish if a page was read, let go of the ledger, and say what there is now.
 

@@ -12,7 +12,7 @@ from harvester.archives.wacz.index import read_index
 from harvester.archives.wacz.package import Package
 from harvester.archives.wacz.promised import Promised
 from harvester.archives.wacz.taken import Listed, read_taken
-from harvester.archives.warc import Payloads, read_records, read_warc
+from harvester.archives.warc import Payloads, read_record, read_warc
 from harvester.captures import Capture
 from harvester.errors import MisledIndex, PageError
 
@@ -79,11 +79,11 @@ class _Reader:
         except PageError as error:
             yield Damaged(error, self._file(name))
 
-    def _record(self, file: str, offset: int, url: str) -> Find | None:
-        """Return what stands at a place; None for a revisit that waits for its original."""
+    def _record(self, file: str, offset: int, url: str) -> Find:
+        """Return what stands at a place."""
         name = _FOLDER + file
         try:
-            return next(read_records(self._stream(name), [offset], self._file(name), self.payloads), None)
+            return read_record(self._stream(name), offset, self._file(name), self.payloads)
         except PageError as error:
             return Damaged(error, self._file(name), offset, url)
 
@@ -104,10 +104,7 @@ class _Reader:
                 continue
             places.add((page.file, page.offset))
             find = self._record(page.file, page.offset, page.url)
-            if isinstance(find, Capture):
-                find = self._as_taken(find, page)
-            if find is not None:
-                yield find
+            yield self._as_taken(find, page) if isinstance(find, Capture) else find
         others = max(0, promised.count - len(places)) if promised is not None else 0
         yield from (PassedOver("not-taken") for _ in range(others))
 

@@ -10,6 +10,6 @@ records share one packed member, those before the damage are captures, and the d
 """
 
 from harvester.archives.warc.payloads import Payloads
-from harvester.archives.warc.reading import read_record, read_records, read_warc
+from harvester.archives.warc.reading import read_record, read_warc
 
-__all__ = ["Payloads", "read_record", "read_records", "read_warc"]
+__all__ = ["Payloads", "read_record", "read_warc"]

@@ -1,6 +1,6 @@
 """Reads whole WARC files, or the records at given places: bytes in, finds out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
@@ -48,15 +48,6 @@ def read_warc(
             yield found
     if reader.trouble is not None:
         yield damaged(reader.trouble, file, raw.offset)
-
-
-def read_records(stream: BinaryIO, offsets: Iterable[int], file: str, payloads: Payloads) -> Iterator[Find]:
-    """Yield what stands at offsets of a seekable stream, in their order; revisits as `read_warc` does."""
-    for offset in offsets:
-        found = _find_at(stream, offset, file, payloads)
-        known = payloads.resolve_or_leave(found) if isinstance(found, Revisit) else found
-        if known is not None:
-            yield known
 
 
 def read_record(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None = None) -> Find:
