@@ -9,7 +9,8 @@ from harvester.archives.saved import read_capture, saved_from
 from harvester.captures import Capture
 from harvester.cli import complain, put_lines
 from harvester.errors import Exit, PageError, UsageProblem
-from harvester.harvest.records import record_of
+from harvester.harvest.documents import document_line, entry_of, said_by
+from harvester.harvest.records import entry_id, record_of
 from harvester.harvest.replay import Replayed, replay, replay_unnamed
 from harvester.items import Reading
 from harvester.sites import load_sites, site_named
@@ -32,6 +33,11 @@ def command(file: str, url: str | None, site_name: str | None) -> int:
             raise UsageProblem(f"{file} is a folder" if Path(file).is_dir() else f"there is no file {file}")
         capture = read_capture(Path(file), file, url)
     replayed = _read(capture, site_name)
+    if replayed.document is not None and replayed.site is not None:
+        document, site = replayed.document, replayed.site
+        record = entry_id(entry_of(document), site)
+        put_lines([document_line(said_by(document), site, record, document.url, aliases=document.addresses)])
+        return int(Exit.COMPLETE)
     if replayed.error is not None or replayed.site is None or replayed.reading is None:
         error = replayed.error or PageError("the page was not read")
         error.where = error.where or file

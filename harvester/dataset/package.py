@@ -8,7 +8,7 @@ import orjson
 from harvester import __version__
 
 FORMAT = "1"
-NAMES = ("records.jsonl", "provenance.jsonl", "rejects.jsonl", "coverage.json")
+NAMES = ("records.jsonl", "provenance.jsonl", "documents.jsonl", "rejects.jsonl", "coverage.json")
 _TYPES = {"array": "array", "boolean": "boolean"}
 
 

@@ -58,6 +58,7 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection) -> 
         records = publication.write_lines("records.jsonl", _spooling(projection, spool))
         spool.seek(0)
         publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
+    publication.write_lines("documents.jsonl", projection.documents())
     rejects = publication.write_lines("rejects.jsonl", projection.rejects())
     coverage = certify(ledger, projection)
     publication.write_json("coverage.json", coverage)

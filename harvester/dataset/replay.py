@@ -23,6 +23,11 @@ class ReplayRun(Run):
 
         A `visit` that is named keeps it apart from captures of other times, though they have its total.
         """
+        if replayed.document is not None:
+            with self.guarding():
+                self.ledger.add_document(self.number, replayed.capture, replayed.document)
+            self.pages += 1
+            return
         if replayed.error is not None or replayed.reading is None:
             self.unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
             return

@@ -69,6 +69,30 @@ class NotAListing(PageError):
     advice = "No counter and no records were found. If it is a listing, its layout is new: see docs/adding-a-site.md."
 
 
+class NotADocument(PageError):
+    """A page at a document's address in which no document can be read."""
+
+    kind = "not-a-document"
+    advice = (
+        "No title of a document was found. If it is a document's page, its layout is new: see docs/adding-a-site.md."
+    )
+
+
+class CutDocument(PageError):
+    """A document's page that breaks off: its text would be published without its end."""
+
+    kind = "cut-document"
+    advice = "The page breaks off. Capture it again."
+
+
+class OtherDocument(PageError):
+    """A document's page that says it is another document than the one at its address."""
+
+    kind = "other-document"
+    code = Exit.INCOMPLETE
+    advice = "The server mixed pages up, or the capture is filed under a wrong address. Run the same command again."
+
+
 class OutOfStep(PageError):
     """A page that is not the one asked for: another range, another listing, another total."""
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from harvester.captures import Capture
-from harvester.errors import OtherSitePage, PageError, UsageProblem
-from harvester.items import Address, Reading
+from harvester.errors import DocumentPage, OtherSitePage, PageError, UsageProblem
+from harvester.items import Address, Document, Reading
 from harvester.sites import Site
 
 # What a site says of a page that may well be another's.
@@ -18,9 +18,10 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One capture read: its address where its URL is known; or the error that says why it could not be.
+    """One capture read, as a page of a listing or of a document; or the error that says why it could not be.
 
-    `site` is the one that it belongs to, None where no site knows it.
+    `site` is the one that it belongs to, None where no site knows it; `address` is that of a listing, where its URL is
+    known.
     """
 
     capture: Capture
@@ -28,17 +29,22 @@ class Replayed:
     address: Address | None
     reading: Reading | None
     error: PageError | None = None
+    document: Document | None = None
 
 
 def replay(capture: Capture, site: Site) -> Replayed:
     """Read a capture as a page of a site; what cannot be read comes with its error."""
+    named = replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
     try:
         address = _address(capture, site)
-        reading = site.read(capture)
+        try:
+            return Replayed(named, site, address, site.read(capture))
+        except DocumentPage:
+            if not site.document_layouts:
+                raise
+            return Replayed(named, site, None, None, document=site.read_document(capture))
     except PageError as error:
         return Replayed(capture, None, None, None, error)
-    named = replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
-    return Replayed(named, site, address, reading)
 
 
 def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
@@ -77,7 +83,8 @@ def judge_for(sites: Sequence[Site]) -> Callable[[str], str | None]:
             return None
         if address is None:
             return "other-site"
-        return None if address.kind == "listing" else address.kind
+        read = {"listing", "document"} if owner is not None and owner.document_layouts else {"listing"}
+        return None if address.kind in read else address.kind
 
     return judge
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
-from harvester.items import Address, Reading
+from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
+from harvester.ledger.documents import DocumentWriter
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
@@ -20,7 +21,7 @@ from harvester.ledger.migrate import migrate
 from harvester.ledger.pages import PageWriter
 
 FILE = "ledger.sqlite"
-FORMAT = "3"
+FORMAT = "4"
 
 # Under which name a pause is kept: what a web archive asks for does not bind the site, nor the other way round.
 _PAUSES = {"crawl": "not_before", "replay": "not_before_archive"}
@@ -159,6 +160,12 @@ class Ledger:
             PageWriter(self.db, run, key, capture).write(walk, address, reading)
             self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
 
+    def add_document(self, run: int, capture: Capture, document: Document, asked: Iterable[str] = ()) -> None:
+        """Write a document's page in one transaction; `asked` are addresses that led to it by redirects."""
+        key = WalkKey("documents", None, None)
+        with self._writing():
+            DocumentWriter(self.db, run, key, capture).write_document(self._walk(run, key), document, asked)
+
     def begin_walk(self, run: int, key: WalkKey) -> None:
         """Begin a walk if it is new: a listing of which no page could be read is accounted for too."""
         with self._writing():
@@ -191,7 +198,7 @@ class Ledger:
         digest = capture.digest if capture.body else None  # of what never came there is none
         with self._writing():
             self.db.execute(
-                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL)",
                 (identity, run, capture.url, capture.file, digest, listing, reason, message, text, capture.offset),
             )
 

@@ -10,7 +10,7 @@ _ADDED = {
         "ALTER TABLE capture ADD COLUMN crawl TEXT",
         "ALTER TABLE reject ADD COLUMN position INTEGER",
         "UPDATE meta SET value = '3' WHERE name = 'format'",
-    )
+    ),
 }
 
 

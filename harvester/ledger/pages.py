@@ -17,16 +17,17 @@ class PageWriter:
         self.key = key
         self.capture = capture
 
-    def write(self, walk: int, address: Address | None, reading: Reading) -> None:
-        """Write the page; one that the walk has from this capture already changes nothing."""
+    def write(self, walk: int, address: Address | None, reading: Reading) -> int | None:
+        """Write the page and return its number; one that the walk has from this capture already changes nothing."""
         page = self._page(walk, self._capture(), address, reading)
         if page is None:
-            return
+            return None
         for i, row in enumerate(reading.rows):
             if isinstance(row, Entry):
                 self._sight(page, i, row)
             else:
                 self._reject(page, i, row)
+        return page
 
     def _capture(self) -> int:
         capture = self.capture
@@ -67,7 +68,7 @@ class PageWriter:
     def _reject(self, page: int, i: int, row: Reject) -> None:
         capture = self.capture
         self.db.execute(
-            "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (digest_of("row", page, i), self.run, page, i, capture.url, capture.file, capture.digest, self.key.listing,
              row.reason, row.message, row.text, row.place, capture.offset),
         )  # fmt: skip

@@ -7,30 +7,48 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 
+import orjson
+
+from harvester.harvest.documents import document_line
 from harvester.harvest.records import record_of
+from harvester.identity import content_digest
 from harvester.items import Entry, Record
 from harvester.ledger.settle import Settlement
 from harvester.ledger.walks import Walked, last_walks
 from harvester.sites import Site
 
-# The best medium first (html sorts before text), then the newest, then the digest; in one live run pass, listing and
-# position stand for the clock, so that two crawls of the same pages publish the same bytes.
+# A listing before the document's own page, the best medium first (html sorts before text), then the newest, then the
+# digest; in one live run pass, listing and position stand for the clock, so that two crawls of the same pages publish
+# the same bytes.
 _SIGHTS = """
-SELECT known.record, known.matched_by, content.url AS link, content.date_text, content.title, content.summary,
-       content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium, capture.file,
-       capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort, walk.scope,
+SELECT known.record, known.matched_by, said.url AS link, content.url AS shown, content.date_text, content.title,
+       content.summary, content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium,
+       capture.file, capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort, walk.scope,
        page.id AS page, sight.row, page.first, page.last, page.total,
        CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
        run.id AS run,
-       coalesce(capture.crawl, CASE walk.kind WHEN 'live' THEN run.started ELSE capture.captured_at END, '') AS seen_at
+       coalesce(capture.crawl, CASE run.kind WHEN 'crawl' THEN run.started ELSE capture.captured_at END, '') AS seen_at
 FROM known
 JOIN sight ON sight.page = known.page AND sight.row = known.row
 JOIN content ON content.id = sight.content
+JOIN said ON said.content = sight.content
 JOIN page ON page.id = sight.page
 JOIN capture ON capture.id = page.capture
 JOIN walk ON walk.id = page.walk
 JOIN run ON run.id = capture.run
-ORDER BY known.record, capture.medium, seen_at DESC, walk.pass DESC, walk.listing, position, capture.digest, sight.row
+ORDER BY known.record, walk.kind = 'documents', capture.medium, seen_at DESC, walk.pass DESC, walk.listing, position,
+         capture.digest, sight.row
+"""
+
+# The newest page gives the document, whole.
+_DOCUMENTS = """
+SELECT known.record, said.url, document.said
+FROM document JOIN page ON page.id = document.page JOIN known ON known.page = page.id
+JOIN sight ON sight.page = page.id JOIN said ON said.content = sight.content
+JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
+ORDER BY known.record,
+    coalesce(capture.crawl, CASE run.kind WHEN 'crawl' THEN run.started ELSE capture.captured_at END, '') DESC,
+    capture.digest
 """
 
 
@@ -70,6 +88,15 @@ class Projection:
             kept = _kept(sights, self._leaned_on)
             self.spent += _spent(sights, kept)
             yield record, {"id": record_id, "captures": [_told(sight) for sight in kept]}
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Yield a line of documents.jsonl for each record whose document's page was read, sorted by id."""
+        cursor = self.db.cursor()
+        for record_id, group in groupby(cursor.execute(_DOCUMENTS), key=itemgetter(0)):
+            pages = list(group)
+            _, url, said = pages[0]
+            told = orjson.loads(said)
+            yield document_line(told, self.site, record_id, url, aliases=told["addresses"])
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met.
@@ -138,7 +165,11 @@ def _text(parts: tuple[str | None, ...]) -> tuple[str, ...]:
 def _told(sight: sqlite3.Row) -> dict[str, Any]:
     names = ("url", "captured_at", "digest", "file", "offset", "listing", "position", "medium", "matched_by", "walk")
     told = {name: sight[name] for name in (*names, "page", "row")}
-    return {**told, "counter": _counter(dict(sight)), "order": sight["sort"], "content": sight["content"]}
+    content = sight["content"]
+    if sight["shown"] != sight["link"]:  # by another of its addresses: what it says is told with that of the record
+        content = content_digest(sight["link"], sight["date_text"], sight["title"], sight["summary"])
+    told["kind"] = "document" if sight["kind"] == "documents" else "listing"
+    return {**told, "counter": _counter(dict(sight)), "order": sight["sort"], "content": content}
 
 
 def _counter(told: dict[str, Any]) -> list[int] | None:

@@ -15,11 +15,11 @@ CREATE TABLE run (
 -- added to it; of the passes of one run through a listing that kept changing, `pass` is the number and `before` the pass
 -- before. Captures of one listing with one total are one walk, however many replays brought them; but those of a crawl's
 -- own snapshot are the walk that they were, and `crawl` is the crawl that began it. `verdict` and `total` are what was
--- last published of it, kept when its pages are forgotten.
+-- last published of it, kept when its pages are forgotten. Document pages are of one walk, through no listing.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL CHECK (kind IN ('live', 'captured')),
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'captured', 'documents')),
     listing TEXT,
     label TEXT,
     sort TEXT,
@@ -79,7 +79,8 @@ CREATE TABLE sight (
     PRIMARY KEY (page, row)
 ) WITHOUT ROWID;
 
--- A row (page and row set) or a whole capture (both null) that could not be read.
+-- A row (page and row set) or a whole capture (both null) that could not be read; `wanted` is document or file where
+-- it was no page of a listing.
 CREATE TABLE reject (
     identity TEXT PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES run,
@@ -93,13 +94,35 @@ CREATE TABLE reject (
     message TEXT NOT NULL,
     text TEXT NOT NULL,
     place TEXT,
-    position INTEGER
+    position INTEGER,
+    wanted TEXT
+);
+
+-- What a document's page says beyond the entry that stands as its sight: JSON, its texts by their digest.
+CREATE TABLE document (page INTEGER PRIMARY KEY REFERENCES page, said TEXT NOT NULL);
+
+-- The addresses by which a document's page says that it is known, and those that led to it.
+CREATE TABLE address (
+    url TEXT NOT NULL,
+    page INTEGER NOT NULL REFERENCES page,
+    PRIMARY KEY (url, page)
+) WITHOUT ROWID;
+
+-- A text of a document, kept once however often it is seen: UTF-8, packed by zlib.
+CREATE TABLE text (digest TEXT PRIMARY KEY, packed BLOB NOT NULL) WITHOUT ROWID;
+
+-- A file of a document that was fetched: its capture, its type, its size in bytes. The bytes lie in files/.
+CREATE TABLE file (
+    capture INTEGER PRIMARY KEY REFERENCES capture,
+    type TEXT,
+    size INTEGER NOT NULL
 );
 
 CREATE TABLE remark (walk INTEGER NOT NULL REFERENCES walk, text TEXT NOT NULL, PRIMARY KEY (walk, text));
 
 CREATE INDEX sight_content ON sight (content);
 CREATE INDEX page_walk ON page (walk);
+CREATE INDEX address_page ON address (page);
 CREATE INDEX reject_page ON reject (page);
 CREATE INDEX walk_listing ON walk (listing, sort);
 

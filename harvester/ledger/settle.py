@@ -6,6 +6,7 @@ from itertools import groupby
 
 from harvester.dates import read_printed
 from harvester.identity import joining_key, linked_id, linkless_id, may_join
+from harvester.ledger.addresses import own_addresses
 from harvester.sites import Site
 from harvester.text import squash
 
@@ -30,6 +31,7 @@ class Settlement:
 
     def _settle(self) -> None:
         self.db.executescript(_TABLES)
+        self.addresses = own_addresses(self.db, self.site)
         contents = self.db.execute("SELECT id, url, date_text, title FROM content")
         self.db.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?)", map(self._say, contents))
         self.db.execute("CREATE INDEX temp.said_title ON said (title, date)")
@@ -43,7 +45,8 @@ class Settlement:
     def _say(
         self, content: tuple[int, str | None, str | None, str]
     ) -> tuple[int, str | None, str | None, str, str, str | None]:
-        number, url, line, title = content
+        number, shown, line, title = content
+        url = self.addresses.get(shown, shown) if shown else None
         date = read_printed(line, self.site.dates).date
         return number, url, date, squash(line or ""), squash(title), linked_id(self.site.name, url) if url else None
 

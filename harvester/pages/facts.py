@@ -36,6 +36,10 @@ class Facts(Protocol):
         """Return the canonical URL of the document that a link leads to, None if it leads elsewhere."""
         ...
 
+    def link_url(self, href: str, base: str | None = None) -> str | None:
+        """Return the absolute address that a link leads to, on the site's own host if it is of the site; else None."""
+        ...
+
     def owns(self, url: str) -> bool:
         """Return whether a URL is of this site, on any of its hosts."""
         ...

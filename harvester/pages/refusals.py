@@ -62,11 +62,16 @@ _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b
 
 
 def refuse_at_sight(capture: Capture, facts: Facts) -> None:
+    """Raise for a capture that cannot be a results page, by its address or as refuse_unreadable does."""
+    if capture.url is not None and facts.document_url(capture.url):
+        raise DocumentPage(f"{facts.document_url(capture.url)} is the address of one document")
+    refuse_unreadable(capture, facts)
+
+
+def refuse_unreadable(capture: Capture, facts: Facts) -> None:
     """Raise for a capture that is no text, that its own headers call a challenge, or that is of another site."""
     if capture.url is not None and not facts.owns(capture.url):
         raise OtherSitePage(f"{capture.url} is not of {facts.name}")
-    if capture.url is not None and facts.document_url(capture.url):
-        raise DocumentPage(f"{facts.document_url(capture.url)} is the address of one document")
     if capture.challenged:
         raise ChallengePage("the server answered with a challenge (cf-mitigated)")
     small = len(capture.body) <= MOST_BYTES
@@ -135,7 +140,7 @@ def _unread(root: Element | None) -> PageError:
 
 def refuse_document(root: Element, facts: Facts) -> None:
     """Raise for a page that says that it is one document's; its text may hold counters and links of all kinds."""
-    canonical = _canonical(root)
+    canonical = canonical_of(root)
     document = facts.document_url(canonical) if canonical else None
     if document or _IS_DOCUMENT(root):
         raise DocumentPage(f"this is the page of one document{f', {document}' if document else ''}")
@@ -146,12 +151,13 @@ def refuse_foreign(root: Element, facts: Facts) -> None:
 
     A page served from this very machine names its address there, which is nobody's.
     """
-    canonical = _canonical(root)
+    canonical = canonical_of(root)
     if canonical and host_of(canonical) and not facts.owns(canonical) and not is_loopback(canonical):
         raise OtherSitePage(f"the page says that it is {canonical}, which is not of {facts.name}")
 
 
-def _canonical(root: Element) -> str | None:
+def canonical_of(root: Element) -> str | None:
+    """Return the canonical link of a page as printed; None if it has none."""
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
             return (link.get("href") or "").strip() or None

@@ -9,18 +9,20 @@ from urllib.parse import urljoin
 
 from harvester.captures import Capture
 from harvester.dates import ENGLISH, DateStyle
-from harvester.items import Address, Reading
+from harvester.items import Address, Document, Reading
 from harvester.pages import (
+    DocumentObject,
     EmptyListing,
     Origin,
     PageObject,
     StructuralListing,
     TextExtract,
     find_origins,
+    read_document,
     read_listing,
 )
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
-from harvester.urls import clean_path, host_of, original_url, split_url
+from harvester.urls import clean_path, host_of, is_loopback, original_url, split_url
 
 _NO_HOST = re.compile(r"(?:https?:)?///", re.I)  # to a browser what follows is the host
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -50,6 +52,7 @@ class Site:
     )
     closing: frozenset[str] = frozenset({"pagination"})
     layouts: ClassVar[Sequence[type[PageObject]]] = (StructuralListing, TextExtract, EmptyListing)
+    document_layouts: ClassVar[Sequence[type[DocumentObject]]] = ()  # none: document pages are not read
     # The whole path of a document's page.
     document_path: re.Pattern[str] = re.compile(r"/document/[^/]+")
     paging: ClassVar[str] = "numbered"  # or "chained": the next link, within the same listing only
@@ -106,6 +109,30 @@ class Site:
         """Return the canonical URL for a document's path, None if the path is no document's."""
         return self.base_url + path if self.document_path.fullmatch(path) else None
 
+    def link_url(self, href: str, base: str | None = None) -> str | None:
+        """Return the absolute address that a link leads to; on the site's own host if it is of the site.
+
+        A page served from this very machine names its address there, which is nobody's: it is the site's. None for a
+        link that leads nowhere (`javascript:`, `mailto:`, a fragment).
+        """
+        href = href.strip()
+        if not href or href[0] == "#":
+            return None
+        try:
+            absolute = original_url(urljoin(base or self.base_url + "/", original_url(href)))
+        except ValueError:
+            return None
+        parts = split_url(absolute)
+        if parts is None:
+            return None
+        if self.owns(absolute) or is_loopback(absolute):
+            return parts._replace(scheme=self.scheme, netloc=self.hosts[0], fragment="").geturl()
+        return parts.geturl()
+
+    def standing(self, address: str) -> int:
+        """Return how well an address of a document names it, of several that it has; the least number names it best."""
+        return 0
+
     def explain(self, url: str) -> Address | None:
         """Return what a URL of this site is; None if it is not the site's, ValueError with a reason if it is wrong."""
         if not self.owns(url):
@@ -125,6 +152,10 @@ class Site:
     def read(self, capture: Capture) -> Reading:
         """Read a results page; raises the PageError that says what it is instead."""
         return read_listing(capture, self, self.layouts)
+
+    def read_document(self, capture: Capture) -> Document:
+        """Read a document's page; raises the PageError that says what it is instead."""
+        return read_document(capture, self, self.document_layouts)
 
     def origins(self, capture: Capture, row: int) -> dict[str, tuple[Origin, ...]]:
         """Return where the fields of a row that was read from a results page stand on it."""

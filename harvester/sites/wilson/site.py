@@ -1,70 +1,20 @@
-"""The Wilson Center Digital Archive: its hosts, its addresses over two layouts, its page objects."""
+"""The archive's hosts, and its addresses over two layouts."""
 
 import json
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from parsel import Selector, SelectorList
-
 from harvester.items import Address
 from harvester.pages import EmptyListing, StructuralListing, TextExtract
-from harvester.pages.blocks import class_tokens, path_of
-from harvester.pages.row import FoundRow
-from harvester.pages.rows import find_rows
 from harvester.sites.base import Site, Walk
+from harvester.sites.wilson.document import DocumentPage
+from harvester.sites.wilson.listing import OldResults, ResultsTable
 from harvester.urls import original_url
 
 _FACET = re.compile(r"f\[\d*\]")
+_FILE = re.compile(r"/document/\d+/download")
 _OLD_LISTING = re.compile(r"/search-results/(\d{1,7})/(.+?)(?:/(newest|oldest|relevance))?/?")
 _SIZE = 10
-# .table-striped .document a[href^="/document/"], in the forms that saved pages give to links
-_TABLE = (
-    "//table[contains(concat(' ', normalize-space(@class), ' '), ' table-striped ')]"
-    "[.//*[contains(concat(' ', normalize-space(@class), ' '), ' document ')]//a[contains(@href, '/document/')]]"
-)
-
-
-class ResultsTable(StructuralListing):
-    """The layout of 2022 and later: a striped table, one `td.document` a record."""
-
-    layout = "wilson-table"
-
-    def recognises(self) -> bool:
-        """Return whether the page has the table; without a counter it is a listing that cannot be verified."""
-        return self.page.medium == "html" and bool(self._tables())
-
-    def _tables(self) -> SelectorList[Selector]:
-        return self.page.selector.xpath(_TABLE)
-
-    def find(self) -> list[FoundRow]:
-        """Return the rows of the table only, the page's other links are no results; of several tables none is it."""
-        tables = self._tables()
-        if len(tables) > 1:
-            return super().find()
-        return find_rows(tables[0].root, self.page.counter, self.page.facts, known=True)
-
-
-class OldResults(StructuralListing):
-    """The layout until 2022: `.search-res li`, the link `.lnk-res`, the title `.itm-title`, no counter."""
-
-    layout = "wilson-old"
-
-    def recognises(self) -> bool:
-        """Return whether the page has the old list."""
-        return self.page.medium == "html" and bool(self.page.selector.css(".search-res li .lnk-res"))
-
-    def counter(self) -> None:
-        """Return that nothing is announced: the old pages never do."""
-
-    def find(self) -> list[FoundRow]:
-        """Return the list's items, one a record."""
-        items = [item.root for item in self.page.selector.css(".search-res li") if item.css(".lnk-res")]
-        found = []
-        for item in items:
-            link = next(a for a in item.iter() if isinstance(a.tag, str) and "lnk-res" in class_tokens(a))
-            url = self.page.facts.document_url(link.get("href") or "")
-            found.append(FoundRow(item, path_of(item), url))
-        return found
 
 
 class Wilson(Site):
@@ -78,6 +28,7 @@ class Wilson(Site):
         "wilson-center-digital-archive.dvincitest.com",
     )
     layouts = (OldResults, ResultsTable, StructuralListing, TextExtract, EmptyListing)
+    document_layouts = (DocumentPage,)
     document_path = re.compile(r"/(?:document|node)/[^/]+")
     page_sizes = (_SIZE, 25, 100)
     whole = "/search"
@@ -90,6 +41,11 @@ class Wilson(Site):
         path = re.sub(r"\.(?:pdf|ris)$", "", path) if re.match(r"/document/\d+\.(?:pdf|ris)$", path) else path
         return super()._document(path)
 
+    def standing(self, address: str) -> int:
+        """Return 0 for the slug of today, 1 for a record id of the old layout, 2 for a node."""
+        path = urlsplit(address).path
+        return 2 if path.startswith("/node/") else int(re.fullmatch(r"/document/\d+", path) is not None)
+
     def explain(self, url: str) -> Address | None:
         """Return what a URL is: listings of both layouts, documents under their three addresses, or other.
 
@@ -100,6 +56,8 @@ class Wilson(Site):
             return found
         parts = urlsplit(original_url(url.strip()))
         path = parts.path.rstrip("/")
+        if _FILE.fullmatch(path):
+            return Address(self.name, "file")
         if path == "/search":
             return self._explain_search(parts.query)
         old = _OLD_LISTING.fullmatch(unquote(parts.path))
@@ -170,6 +128,3 @@ def _order(pairs: dict[str, str]) -> str | None:
         return pairs["sort_bef_combine"].strip()
     by, direction = pairs.get("sort_by", "").strip(), pairs.get("sort_order", "").strip().upper()
     return "_".join(part for part in (by, direction) if part) or None
-
-
-SITE = Wilson()

@@ -1,4 +1,4 @@
-"""The values that pass from room to room: what a page says, and what is published."""
+"""What a results page says, what a URL is, and a record as it is published."""
 
 from dataclasses import dataclass, replace
 
@@ -84,9 +84,9 @@ class Reading:
 class Address:
     """A URL as its site understands it.
 
-    `kind` is listing, document or other. `listing` is the canonical string of the query, `order` its sort (None for
-    the site's default), `page` is zero-based, `page_size` in rows; all None unless `kind` is listing. `document` is
-    the canonical URL of a document page.
+    `kind` is listing, document, file (of a document) or other. `listing` is the canonical string of the query, `order`
+    its sort (None for the site's default), `page` is zero-based, `page_size` in rows; all None unless `kind` is
+    listing. `document` is the canonical URL of a document page.
     """
 
     site: str
