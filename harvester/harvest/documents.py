@@ -1,6 +1,7 @@
 """Makes of a document's page what is published of it: what it says as plain data, and its line in documents.jsonl."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +15,7 @@ _AS_SAID = (
     "summary authors people places topics subjects source original_archive rights type languages classification donors"
     " support uploaded citation record_id node_id"
 ).split()
+_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif"}
 
 
 def said_by(document: Document) -> dict[str, Any]:
@@ -39,6 +41,26 @@ def entry_of(document: Document) -> Entry:
     return Entry(document.date_text, document.title, document.summary, document.url, "")
 
 
+def text_names(record_id: str, texts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the files in which a document's texts lie: texts/<id>.<kind>.<language>.txt.
+
+    What is no ASCII letter or digit becomes "-"; a text that names no language has "und"; a name that is taken by an
+    earlier text of the document gets a number.
+    """
+    names: list[str] = []
+    for text in texts:
+        parts = [re.sub(r"[^A-Za-z0-9]+", "-", part or "").strip("-") for part in (text["kind"], text["language"])]
+        stem = f"texts/{record_id}.{parts[0] or 'text'}.{parts[1] or 'und'}"
+        number = sum(name == f"{stem}.txt" or name.startswith(f"{stem}.") for name in names) + 1
+        names.append(f"{stem}.txt" if number == 1 else f"{stem}.{number}.txt")
+    return names
+
+
+def file_name(digest: str, media_type: str | None) -> str:
+    """Return the name of the file in which a fetched file lies: its digest, and an ending by its type."""
+    return f"files/{digest.removeprefix('sha256:')}{_ENDINGS.get(media_type or '', '.bin')}"
+
+
 def document_line(
     said: Mapping[str, Any],
     site: Site,
@@ -46,25 +68,25 @@ def document_line(
     url: str,
     *,
     aliases: Iterable[str] = (),
-    texts: Mapping[str, str] | None = None,
     files: Mapping[str, Mapping[str, Any]] | None = None,
     differs: Iterable[Mapping[str, Any]] = (),
+    published: bool = False,
 ) -> dict[str, Any]:
     """Return a line of documents.jsonl, its fields in the order that docs/dataset.md has.
 
-    `said` is what a page says (see said_by). `texts` are the names of the files in which texts lie, by kind and
-    language; `files` what is known of fetched files, by their URL: type, bytes, hash, file.
+    `said` is what a page says (see said_by). `files` is what is known of fetched files, by their URL: type, bytes, hash
+    and file; `differs` where a listing shows another date or title. Texts have a file only if they are `published`.
     """
-    date = read_printed(said["date_text"], site.dates)
     held = files or {}
+    names = text_names(record_id, said["texts"]) if published else [None] * len(said["texts"])
     return {
         "id": record_id,
         "url": url,
         "title": said["title"],
-        **asdict(date),
+        **asdict(read_printed(said["date_text"], site.dates)),
         **{name: said[name] for name in _AS_SAID},
         "aliases": sorted(set(aliases) - {url}),
-        "texts": [{**text, "file": (texts or {}).get(text["hash"])} for text in said["texts"]],
+        "texts": [{**text, "file": name} for text, name in zip(said["texts"], names, strict=True)],
         "files": [
             {**link, **{name: held.get(link["url"], {}).get(name) for name in ("type", "bytes", "hash", "file")}}
             for link in said["files"]

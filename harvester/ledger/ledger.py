@@ -106,11 +106,13 @@ class Ledger:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
 
-    def begin_run(self, kind: str, started: str, readers: str) -> int:
-        """Begin a run (crawl or replay); return its number."""
+    def begin_run(self, kind: str, started: str, readers: str, wanted: str | None = None) -> int:
+        """Begin a run (crawl or replay); return its number. `wanted` is what it is to bring beside listings."""
         self._pause = _PAUSES[kind]
         with self._writing():
-            run = self.db.execute("INSERT INTO run (kind, started, readers) VALUES (?, ?, ?)", (kind, started, readers))
+            run = self.db.execute(
+                "INSERT INTO run (kind, started, readers, wanted) VALUES (?, ?, ?, ?)", (kind, started, readers, wanted)
+            )
         return int(run.lastrowid or 0)
 
     def finish_run(self, run: int, finished: str, passed_over: Mapping[str, int] | None = None) -> None:

@@ -23,8 +23,8 @@ from harvester.sites import Site
 _SIGHTS = """
 SELECT known.record, known.matched_by, said.url AS link, content.url AS shown, content.date_text, content.title,
        content.summary, content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium,
-       capture.file, capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort, walk.scope,
-       page.id AS page, sight.row, page.first, page.last, page.total,
+       capture.file, capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort,
+       walk.scope, page.id AS page, sight.row, page.first, page.last, page.total,
        CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
        run.id AS run,
        coalesce(capture.crawl, CASE run.kind WHEN 'crawl' THEN run.started ELSE capture.captured_at END, '') AS seen_at
@@ -96,7 +96,7 @@ class Projection:
             pages = list(group)
             _, url, said = pages[0]
             told = orjson.loads(said)
-            yield document_line(told, self.site, record_id, url, aliases=told["addresses"])
+            yield document_line(told, self.site, record_id, url, aliases=told["addresses"], published=True)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met.

@@ -2,13 +2,15 @@
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- `wanted` says what a run was to bring beside listings: null, "documents", or "documents files".
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('crawl', 'replay')),
     started TEXT NOT NULL,
     finished TEXT,
     readers TEXT NOT NULL,
-    passed_over TEXT
+    passed_over TEXT,
+    wanted TEXT
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
