@@ -1,7 +1,8 @@
 """How a web archive is asked: where it is, how much time lies between requests, and when nothing more is asked."""
 
 from harvester.archives.wayback import WAYBACK_URL
-from harvester.errors import PageError, UsageProblem
+from harvester.errors import UsageProblem
+from harvester.spiders.asking import Ended
 from harvester.urls import split_url
 
 __all__ = ["INDEX_DELAY", "MEMENTO_DELAY", "PAUSE", "WAYBACK_URL", "Ended", "base_of"]
@@ -12,14 +13,6 @@ INDEX_DELAY = 2.5
 MEMENTO_DELAY = 1.0
 # Seconds after a 429 that does not say for how long, as those of the Wayback Machine did not.
 PAUSE = 60.0
-
-
-class Ended(Exception):
-    """Nothing more is asked in this run: refused, told to wait for long, out of reach, or stopped from outside."""
-
-    def __init__(self, error: PageError | None = None) -> None:
-        super().__init__(str(error or "stopped"))
-        self.error = error
 
 
 def base_of(url: str) -> str:
