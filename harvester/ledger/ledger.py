@@ -191,18 +191,30 @@ class Ledger:
             copy_page(self.db, url, captured_at, self._walk(run, key))
 
     def add_failure(
-        self, run: int, capture: Capture, listing: str | None, reason: str, message: str, text: str
+        self,
+        run: int,
+        capture: Capture,
+        listing: str | None,
+        reason: str,
+        message: str,
+        text: str,
+        wanted: str | None = None,
     ) -> None:
-        """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with."""
-        owner = run if listing is not None else 0  # a saved page that cannot be read is one, however often replayed
+        """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with.
+
+        `wanted` is document or file where it was to be no page of a listing.
+        """
+        # A saved page that cannot be read is one, however often it is replayed.
+        owner = run if listing is not None or (wanted is not None and capture.file is None) else 0
         where = (capture.file, capture.offset) if capture.offset is not None else (capture.file,)
-        identity = digest_of(owner, capture.url, *where, capture.digest, reason)
+        identity = digest_of(owner, capture.url, *where, capture.digest, reason, *([wanted] if wanted else []))
         digest = capture.digest if capture.body else None  # of what never came there is none
         with self._writing():
             self.db.execute(
-                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL)",
-                (identity, run, capture.url, capture.file, digest, listing, reason, message, text, capture.offset),
-            )
+                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+                (identity, run, capture.url, capture.file, digest, listing, reason, message, text, capture.offset,
+                 wanted),
+            )  # fmt: skip
 
     def _walk(self, run: int, key: WalkKey) -> int:
         """Return the number of a walk; begin it if it is new, as the pass after the one before it if that is held."""
