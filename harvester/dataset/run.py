@@ -32,16 +32,20 @@ class Run:
     """Holds the ledger from begin to end; whatever happens between, what was published before stays whole.
 
     With `anew` a dataset that stands is built again aside, and replaced at the end if the run was a success. `again` is
-    what to do again where something is missing; nothing, where the same captures would come.
+    what to do again where something is missing; nothing, where the same captures would come. `wanted` is what the run
+    is to bring beside listings: "documents", "documents files".
     """
 
     kind: ClassVar[str]
     again: ClassVar[str]
 
-    def __init__(self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False) -> None:
+    def __init__(
+        self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False, wanted: str | None = None
+    ) -> None:
         self.folder = folder
         self.site = site
         self.clock = clock
+        self.wanted = wanted
         self.made_folder = not folder.exists()
         standing = (folder / FILE).exists() or (folder / "records.jsonl").exists()
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
@@ -60,7 +64,7 @@ class Run:
         try:
             for ledger in self._ledgers():
                 ledger.note_holder(self._now())
-            self.number = self.ledger.begin_run(self.kind, started, readers())
+            self.number = self.ledger.begin_run(self.kind, started, readers(), wanted)
         except HarvestError:
             self._release()
             raise
@@ -96,13 +100,15 @@ class Run:
         standing = self.rebuilding.standing if self.rebuilding else None
         return [self.ledger] if standing is None else [self.ledger, standing]
 
-    def add_failure(self, capture: Capture, listing: str | None, error: PageError) -> None:
-        """Keep a page that could not be read, with no address of a copy or of this very machine in what is told."""
+    def add_failure(self, capture: Capture, listing: str | None, error: PageError, wanted: str | None = None) -> None:
+        """Keep a page that could not be read, with no address of a copy or of this very machine in what is told.
+
+        `wanted` is document or file where it was to be no page of a listing.
+        """
         text = self.site.fold_hosts(capture.text[:500]) if capture.medium != "binary" else ""
         url = self.site.fold_hosts(self.site.canonical_url(capture.url)) if capture.url else None
-        self.ledger.add_failure(
-            self.number, replace(capture, url=url), listing, error.kind, self.site.fold_hosts(error.message), text
-        )
+        kept, message = replace(capture, url=url), self.site.fold_hosts(error.message)
+        self.ledger.add_failure(self.number, kept, listing, error.kind, message, text, wanted)
 
     def end(self, *, finished: bool = True) -> Result:
         """Publish if a page was read, let go of the ledger, and say what there is now.
