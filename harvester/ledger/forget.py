@@ -21,7 +21,7 @@ def forget(db: sqlite3.Connection, spent: Iterable[tuple[int, int]]) -> None:
     db.execute(f"INSERT INTO temp.superseded {_SUPERSEDED}")
     db.execute("DELETE FROM reject WHERE page IN (SELECT page FROM temp.superseded)")
     db.execute("DELETE FROM page WHERE id IN (SELECT page FROM temp.superseded)")
-    db.execute("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM page)")
+    db.execute("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM page UNION SELECT capture FROM file)")
     db.execute("DELETE FROM remark WHERE walk NOT IN (SELECT walk FROM page)")
     db.execute(
         "DELETE FROM reject WHERE page IS NULL AND listing IS NOT NULL AND run <"

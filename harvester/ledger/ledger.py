@@ -13,6 +13,7 @@ from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
 from harvester.ledger.documents import DocumentWriter
 from harvester.ledger.faults import explain_fault
+from harvester.ledger.files import FetchedFile, add_file
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
 from harvester.ledger.holder import forget_holder, note_holder
@@ -167,6 +168,11 @@ class Ledger:
         key = WalkKey("documents", None, None)
         with self._writing():
             DocumentWriter(self.db, run, key, capture).write_document(self._walk(run, key), document, asked)
+
+    def add_file(self, run: int, fetched: FetchedFile) -> None:
+        """Write a file that was fetched, in one transaction; its bytes are in the folder by then."""
+        with self._writing():
+            add_file(self.db, run, fetched)
 
     def begin_walk(self, run: int, key: WalkKey) -> None:
         """Begin a walk if it is new: a listing of which no page could be read is accounted for too."""
