@@ -8,8 +8,11 @@ from itertools import count
 from typing import Self
 
 from harvester.sample.drafts import compose_drafts
+from harvester.sample.habits import Correction, Habits
 from harvester.sample.listing import DEFAULT_SIZE, Listing
 from harvester.sample.numbering import FIRST_NODE, FIRST_RECORD_ID, number_drafts
+from harvester.sample.paper import Paper
+from harvester.sample.papers import write_paper
 from harvester.sample.query import parse_query
 from harvester.sample.record import Record
 from harvester.sample.shelf import Shelf
@@ -17,10 +20,15 @@ from harvester.sample.slugs import make_slug, make_unique
 
 
 class Archive:
-    """A catalogue of `records` records; `seed` varies all but the ten of the seed page."""
+    """A catalogue of `records` records; `seed` varies all but the ten of the seed page.
+
+    Set `habits` at any time to serve it in another way; its records stay as they are.
+    """
 
     def __init__(self, records: int = 103, seed: int = 1, honoured_sizes: Iterable[int] = (10, 25, 100)) -> None:
         self.honoured_sizes = tuple(honoured_sizes)
+        self.seed = seed
+        self.habits = Habits()
         rng = random.Random(seed)
         self._shelf = Shelf(tuple(number_drafts(compose_drafts(records, rng)[::-1], rng)))
         self._nodes = count(max(self._shelf.by_node, default=FIRST_NODE) + 1)
@@ -44,6 +52,28 @@ class Archive:
     def find_node(self, node: int) -> Record | None:
         """Return the record with this node id."""
         return self._shelf.by_node.get(node)
+
+    def find_number(self, number: int) -> Record | None:
+        """Return the record with this record id."""
+        return self._shelf.by_number.get(number)
+
+    def paper(self, record: Record) -> Paper:
+        """Return what the document of a record shows, in the layout of the era that the archive is served in."""
+        correction = self.habits.corrections.get(record.node, Correction())
+        title = record.title if correction.title is None else correction.title
+        date = record.date if correction.date is None else correction.date
+        paper = write_paper(replace(record, title=title, date=date), self.seed)
+        return paper if self.habits.era == "new" else paper.before()
+
+    def correct(self, node: int, *, title: str | None = None, date: str | None = None) -> None:
+        """Let the document of a record show another title or date than the listing does; all else stays."""
+        corrections = {**self.habits.corrections, node: Correction(title, date)}
+        self.habits = replace(self.habits, corrections=corrections)
+
+    def revise(self, node: int) -> None:
+        """Replace the files of a record's document by others."""
+        revisions = {**self.habits.revisions, node: self.habits.revisions.get(node, 0) + 1}
+        self.habits = replace(self.habits, revisions=revisions)
 
     def snapshot(self) -> Self:
         """Return the archive as it stands now; what is done to this one later does not show in it."""

@@ -19,6 +19,7 @@ class Shelf:
         self.records = records
         self.by_node = {record.node: record for record in records}
         self.by_slug = {record.slug: record for record in records}
+        self.by_number = {record.record_id: record for record in records}
         self._selections: dict[tuple[object, ...], Selection] = {}
 
     def select(self, query: Query) -> Selection:

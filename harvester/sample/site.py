@@ -1,16 +1,14 @@
 """Answers requests as the sample site does; a function of the archive and the request, without any network."""
 
-import re
 from urllib.parse import unquote
 
 from harvester.sample.archive import Archive
-from harvester.sample.document_page import render_document
+from harvester.sample.documents import answer_document
 from harvester.sample.exchange import HTML, Answer, Request
 from harvester.sample.frame import render_page
 from harvester.sample.listing_page import render_listing
 
 ALLOW_ALL = "User-agent: *\nDisallow:\n"
-LONGEST_ID = 18  # digits
 
 
 def answer_request(archive: Archive, request: Request, robots: str | None) -> Answer:
@@ -18,32 +16,20 @@ def answer_request(archive: Archive, request: Request, robots: str | None) -> An
     if request.method not in ("GET", "HEAD"):
         return Answer(405, {"Allow": "GET, HEAD", "Content-Type": HTML}, "<h1>Method Not Allowed</h1>\n")
     path = unquote(request.path)
-    if path == "/search":
+    if path == "/search" and archive.habits.era == "new":
         return _show(render_listing(archive, request.query))
     if path == "/":
         return _show(_render_home(archive))
     if path == "/robots.txt" and robots is not None:
         return Answer(200, {"Content-Type": "text/plain"}, robots)
-    if found := re.fullmatch(r"/node/([0-9]+)", path):
-        return _redirect_node(archive, int(found[1][:LONGEST_ID]))
-    return _show_document(archive, request, path)
+    found = answer_document(archive, request, path)
+    if isinstance(found, str):
+        return _show(found)
+    return found or _miss(archive, path)
 
 
 def _show(page: str, status: int = 200) -> Answer:
     return Answer(status, {"Content-Type": HTML, "Content-Language": "en", "X-Generator": "Drupal 10"}, page)
-
-
-def _redirect_node(archive: Archive, node: int) -> Answer:
-    record = archive.find_node(node)
-    return Answer(301, {"Location": record.path, "Content-Type": HTML}) if record else _miss(archive, f"/node/{node}")
-
-
-def _show_document(archive: Archive, request: Request, path: str) -> Answer:
-    record = archive.find_slug(path.removeprefix("/document/")) if path.startswith("/document/") else None
-    if record is None:
-        return _miss(archive, path)
-    host = request.headers.get("Host", "localhost")
-    return _show(render_document(record, f"http://{host}", archive.featured))
 
 
 def _miss(archive: Archive, path: str) -> Answer:

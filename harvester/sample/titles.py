@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Sequence
+from typing import TypeVar
 
 from harvester.sample.days import MONTHS, draw_year
 from harvester.sample.vocabulary import read_words
 
+T = TypeVar("T")
 # Shares of the site's titles; a title has one of these styles, and 16 % (apart from that) hold non-ASCII letters.
 STYLES = {"quoted": 0.28, "bracket": 0.04, "opening bracket": 0.02, "dated": 0.11, "stop": 0.03}
 ACCENTED = 0.16
@@ -19,7 +21,7 @@ PATTERNS = (
 NAMED = 3  # the first patterns hold a name
 
 
-def choose(rng: random.Random, items: Sequence[str]) -> str:
+def choose(rng: random.Random, items: Sequence[T]) -> T:
     """Return one of items; a good deal quicker than rng.choice."""
     return items[int(rng.random() * len(items))]
 

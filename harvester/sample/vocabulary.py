@@ -24,7 +24,12 @@ STEP = 7  # between term ids, so that ids aren't mistaken for ranks
 @lru_cache(maxsize=1)
 def read_words() -> dict[str, Any]:
     """Return vocabulary.json: lists of strings by name (and one string, `machine_note`)."""
-    words: dict[str, Any] = json.loads((FOLDER / "vocabulary.json").read_text("utf-8"))
+    return read_resource("vocabulary.json")
+
+
+def read_resource(name: str) -> dict[str, Any]:
+    """Return one of the package's own JSON files, an object."""
+    words: dict[str, Any] = json.loads((FOLDER / name).read_text("utf-8"))
     return words
 
 
