@@ -5,18 +5,23 @@ It imports nothing from the rest of the package, so that it can bear witness aga
 
 from harvester.sample.archive import Archive
 from harvester.sample.exchange import Answer, Request
+from harvester.sample.habits import Habits
 from harvester.sample.listing import Listing
 from harvester.sample.listing_page import render_listing, render_text
+from harvester.sample.paper import Paper
 from harvester.sample.playing import Playing, play
 from harvester.sample.record import Record
 from harvester.sample.running import running
+from harvester.sample.saved_page import render_saved
 from harvester.sample.schedule import Schedule
 from harvester.sample.server import Server
 
 __all__ = [
     "Answer",
     "Archive",
+    "Habits",
     "Listing",
+    "Paper",
     "Playing",
     "Record",
     "Request",
@@ -24,6 +29,7 @@ __all__ = [
     "Server",
     "play",
     "render_listing",
+    "render_saved",
     "render_text",
     "running",
 ]

@@ -92,7 +92,7 @@ def _write_runs(part: Part, forms: Mapping[str, str], normal: str) -> str:
         wrapped = re.sub(r"((?:\S+ ){9}\S+) ", r"\1\n", line)
         spaced = wrapped.replace(". ", ".\u00a0 ")
         half = len(spaced) // 2
-        lines.append("".join(_RUN.format(_mark(run)) for run in _split(spaced, half)))
+        lines.append("".join(_RUN.format(_raise_marks(escape(run))) for run in _split(spaced, half)))
     return forms.get(part.kind, normal).format("<br clear=all>\n".join(lines)) + "\n"
 
 
@@ -124,8 +124,13 @@ def _render_table(part: Part, cell: str) -> str:
 
 
 def _mark(text: str) -> str:
-    """Return text as markup; the marks of notes are raised, and lead to them."""
-    return _MARK.sub(r'<sup><a href="#_ftn" title="">\1</a></sup>', break_lines(text))
+    """Return text as markup, its line ends as hard breaks."""
+    return _raise_marks(break_lines(text))
+
+
+def _raise_marks(markup: str) -> str:
+    """Raise the marks of notes, and let them lead there."""
+    return _MARK.sub(r'<sup><a href="#_ftn" title="">\1</a></sup>', markup)
 
 
 DIALECTS: Mapping[str, Callable[[Prose], str]] = MappingProxyType(
