@@ -20,6 +20,7 @@ from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
+from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
@@ -38,13 +39,23 @@ from harvester.urls import is_loopback
 )
 @click.option("--fresh", is_flag=True, help="Build the dataset anew, aside; it replaces the old one if it is whole.")
 @click.option("--snapshot", is_flag=True, help="Keep every exchange as it goes over the wire: DIR/snapshot/*.wacz.")
+@click.option("--documents", is_flag=True, help="Follow each record to its document's page, after the listings.")
+@click.option("--files", is_flag=True, help="Fetch the scans and PDFs of the documents too; implies --documents.")
+@click.option(
+    "--max-file-size",
+    type=options.Size(),
+    metavar="SIZE",
+    default=MOST_BYTES,
+    show_default="100MB",
+    help="Leave out files that are larger.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
     metavar="SECONDS",
     default=DOWNLOAD_TIMEOUT,
     show_default=True,
-    help="How long one page may take, whole.",
+    help="How long one page may take, whole; and a file without a byte coming.",
 )
 @click.option(
     "--dry-run", is_flag=True, help="Ask for the first page only; say how many records, requests and minutes."
@@ -62,6 +73,9 @@ def command(
     twice: bool,
     fresh: bool,
     snapshot: bool,
+    documents: bool,
+    files: bool,
+    max_file_size: int,
     timeout: float,
     dry_run: bool,
     via: str | None,
@@ -71,6 +85,9 @@ def command(
 
     Each listing is walked in the order that proves completeness. robots.txt is obeyed, one request at a time, three
     seconds between; on loopback at full speed. Every run that read a page publishes; nothing held is lost.
+
+    With --documents each record is then followed to its document's page, and with --files to what that offers; what is
+    held already is not asked for again.
 
     With --via wayback the captures of the listings in a web archive are read instead, in as few visits of its crawler
     as can be.
@@ -89,10 +106,12 @@ def command(
     listings = passes_for(addresses, site, page_size)
     arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact, "twice": twice}
     if dry_run:
-        return _dry_run(addresses, arguments, settings, debug)
+        return _dry_run(addresses, arguments, settings, debug, documents=documents or files, files=files)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    run = CrawlRun(folder, site, _now, anew=fresh)
+    wanted = "documents files" if files else "documents" if documents else None
+    run = CrawlRun(folder, site, _now, anew=fresh, wanted=wanted)
     watched = WatchedRun(run)
+    arguments |= {"following": watched if wanted else None, "files": files, "most_bytes": max_file_size}
     outcome = Outcome()
     try:
         keeper = run if snapshot else None
@@ -166,7 +185,9 @@ class _FirstPages:
         """Nothing is remembered."""
 
 
-def _dry_run(urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool) -> int:
+def _dry_run(
+    urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool, *, documents: bool, files: bool
+) -> int:
     journal = _FirstPages()
     outcome = run_spider(urls, journal, settings=settings, debug=debug, first_only=True, **arguments)
     if outcome.interrupted:
@@ -179,8 +200,18 @@ def _dry_run(urls: list[str], arguments: dict[str, Any], settings: dict[str, Any
         requests = pages * 2 if pages == 1 or arguments["twice"] else pages  # a single page is looked at twice anyway
         seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
         click.echo(f"{listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
+    if documents:
+        _say_documents(sum(total or 0 for _, total, _ in journal.announced), urls, files=files)
     if journal.errors:
         raise journal.errors[0]
     if not journal.announced and not outcome.unforeseen:
         raise UsageProblem(f"nothing was asked: {outcome.reason}")
     return _code(outcome, 0)
+
+
+def _say_documents(records: int, urls: list[str], *, files: bool) -> None:
+    """Say what documents would cost: one request each, fewer where some are held, or are of several listings."""
+    seconds = 0.0 if all(map(is_loopback, urls)) else records * DOWNLOAD_DELAY
+    also = "; their files come on top" if files else ""
+    requests = f"at most {records} requests more, about {ceil(seconds / 60)} minutes"
+    click.echo(f"{records} documents: {requests}{also}")

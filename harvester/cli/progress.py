@@ -7,9 +7,11 @@ from time import monotonic
 from harvester.captures import Capture
 from harvester.cli.meter import Meter
 from harvester.dataset.crawl import CrawlRun
+from harvester.dataset.files import Part
 from harvester.errors import PageError
 from harvester.harvest.passes import ListingPasses
-from harvester.items import Reading
+from harvester.items import Document, Reading
+from harvester.ledger.due import Due
 
 
 class WatchedRun:
@@ -19,6 +21,8 @@ class WatchedRun:
         self.run = run
         self.meter = Meter(clock)
         self.passes: dict[str, int] = {}
+        self.due: dict[str, Due] = {}
+        self.had: dict[str, int] = {}
 
     def begin(self, listings: Sequence[ListingPasses]) -> None:
         """Pass the listings on, and say which of them go on where they were."""
@@ -51,6 +55,56 @@ class WatchedRun:
         waiting = f" in {wait:.0f} seconds" if wait >= 1 else ""
         self.meter.say(f"{error}{'' if final else f' - asking again{waiting}'}")
         self._tell_pass(passes)
+
+    def due_documents(self) -> Due:
+        """Pass the question on, and say how many there are to fetch."""
+        return self._begin("documents", self.run.due_documents())
+
+    def document(self, capture: Capture, document: Document, asked: Sequence[str]) -> None:
+        """Pass a document on and show it."""
+        self.run.document(capture, document, asked)
+        self._count("documents")
+
+    def due_files(self) -> Due:
+        """Pass the question on, and say how many there are to fetch."""
+        return self._begin("files", self.run.due_files())
+
+    def part(self, url: str) -> Part:
+        """Pass the question on, and say what is there of a file already."""
+        part = self.run.part(url)
+        if part.validator:
+            self.meter.say(f"{url}: {part.size:,} bytes are there")
+        return part
+
+    def file(self, part: Part, capture: Capture, media_type: str | None) -> None:
+        """Pass a file on and show it."""
+        self.run.file(part, capture, media_type)
+        self._count("files")
+
+    def files_done(self) -> None:
+        """Pass on that there are no more."""
+        self.run.files_done()
+
+    def lacking(self, wanted: str, capture: Capture, error: PageError, *, ended: bool = False) -> None:
+        """Pass a failure on and say it."""
+        self.run.lacking(wanted, capture, error, ended=ended)
+        self.meter.say(str(error))
+
+    def stumbled(self, error: PageError, wait: float) -> None:
+        """Say what came in the place of a document or file."""
+        self.meter.say(f"{error} - asking again" + (f" in {wait:.0f} seconds" if wait >= 1 else ""))
+
+    def _begin(self, wanted: str, due: Due) -> Due:
+        self.due[wanted] = due
+        self.had[wanted] = due.held
+        if due.held and due.urls:
+            self.meter.say(f"{wanted}: going on after {due.held} of {due.total}")
+        return due
+
+    def _count(self, wanted: str) -> None:
+        self.had[wanted] += 1
+        had, total = self.had[wanted], self.due[wanted].total
+        self.meter.show(wanted, had, total, now=had == total)
 
     def not_before(self) -> datetime | None:
         """Return what the run remembers, and say it."""

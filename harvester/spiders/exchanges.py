@@ -1,5 +1,6 @@
 """Turns Scrapy's responses and failures into captures and the project's own errors."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from scrapy.exceptions import (
@@ -75,22 +76,25 @@ def capture_of(response: Response, site: Site, now: datetime) -> Capture:
 def read_response(response: Response, capture: Capture, walk: ListingWalk) -> Reading:
     """Return what a response says of the page that was asked for; raise the PageError that says what it is instead."""
     if response.status >= 300:
-        _raise_for_status(response, capture, walk.site)
+        refuse_status(response, capture, walk.site.read, NotAListing)
     there = walk.site.explain(response.url)
     if there is None or (there.listing, there.order) != (walk.listing, walk.address.order):
         raise OutOfStep(f"the server sent the reader to another page, {response.url}")
     return walk.site.read(capture)
 
 
-def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
+def refuse_status(
+    response: Response, capture: Capture, read: Callable[[Capture], object], unread: type[PageError]
+) -> None:
+    """Raise the PageError that a status from 300 on means; `read` says what the page itself is, `unread` what else."""
     status = response.status
     if 300 <= status < 400:
         where = (response.headers.get("Location") or b"").decode("latin-1")
         if not where:
-            raise NotAListing(f"the server answered {status} and no page")
+            raise unread(f"the server answered {status} and no page")
         raise OffSiteRedirect(f"the server redirects to {where[:300]}")
     try:
-        site.read(capture)
+        read(capture)
     except PageError as error:
         if error.kind in {"challenge", "login"} or (error.kind == "block" and status != 429):
             raise
@@ -104,7 +108,7 @@ def _raise_for_status(response: Response, capture: Capture, site: Site) -> None:
         raise RateLimited("the server answered 429: it is asked too often")
     if status == 408 or status >= 500:
         raise ServerError(f"the server answered {status}")
-    raise NotAListing(f"the server answered {status}", advice="Open the address in a browser and correct it.")
+    raise unread(f"the server answered {status}", advice="Open the address in a browser and correct it.")
 
 
 def error_of(failure: BaseException, url: str) -> PageError:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Protocol
 
 from harvester.captures import Capture
+from harvester.dataset.files import Part
 from harvester.errors import PageError
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
-from harvester.items import Reading
+from harvester.items import Document, Reading
 from harvester.ledger import HeldCapture
+from harvester.ledger.due import Due
 
 
 class Journal(Protocol):
@@ -32,6 +34,34 @@ class Journal(Protocol):
 
     def wait_until(self, until: datetime) -> None:
         """Keep until when the server asked to be left alone."""
+
+
+class FollowingJournal(Journal, Protocol):
+    """Where documents and files go too."""
+
+    def stumbled(self, error: PageError, wait: float) -> None:
+        """Take what came in the place of a document or file that is asked for again after `wait` seconds."""
+
+    def due_documents(self) -> Due:
+        """Return the addresses of the documents that are to be fetched, in their order."""
+
+    def document(self, capture: Capture, document: Document, asked: Sequence[str]) -> None:
+        """Keep a document's page that was read; `asked` are the addresses that led to it."""
+
+    def due_files(self) -> Due:
+        """Return the addresses of the files that are to be fetched, in their order."""
+
+    def part(self, url: str) -> Part:
+        """Return what earlier tries brought of a file."""
+
+    def file(self, part: Part, capture: Capture, media_type: str | None) -> None:
+        """Keep a file that has come whole; the capture says when, not what."""
+
+    def lacking(self, wanted: str, capture: Capture, error: PageError, *, ended: bool = False) -> None:
+        """Take why a document or file (`wanted`) could not be had; `ended` if nothing more is asked because of it."""
+
+    def files_done(self) -> None:
+        """Take that every file was asked for."""
 
 
 class MementoJournal(Protocol):

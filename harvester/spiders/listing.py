@@ -1,5 +1,6 @@
 """The spider for live sites: walks listings page by page, and hands each page to a journal or to Scrapy's feeds."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
@@ -26,16 +27,25 @@ from harvester.harvest.records import record_of
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
+from harvester.spiders.asking import Ended
+from harvester.spiders.documents import DocumentAsking
 from harvester.spiders.exchanges import capture_of, error_of, read_response
-from harvester.spiders.journal import Journal
+from harvester.spiders.files import FileAsking
+from harvester.spiders.journal import FollowingJournal, Journal
 from harvester.spiders.patience import LONGEST_WAIT, MOST_TRIES, may_pass
 from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
 from harvester.urls import is_loopback
 
+MOST_BYTES = 100_000_000  # of a file; a scan of a few hundred pages has some tens of millions
+
 
 class ListingSpider(PoliteSpider):
-    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`."""
+    """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`.
+
+    Where there is somebody to keep them (`following`), the listings' documents are asked for too, and with `files` the
+    files that these offer, of `most_bytes` at most.
+    """
 
     name = "listing"
 
@@ -49,6 +59,9 @@ class ListingSpider(PoliteSpider):
         journal: Journal | None = None,
         snapshot: Keeper | None = None,
         first_only: bool = False,
+        following: FollowingJournal | None = None,
+        files: bool = False,
+        most_bytes: int = MOST_BYTES,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
@@ -60,7 +73,12 @@ class ListingSpider(PoliteSpider):
         self.journal = journal
         self.snapshot = snapshot
         self.first_only = first_only
+        self.following = following
+        self.files = files
+        self.most_bytes = most_bytes
         self._waiting = deque(self.listings)
+        self._over = asyncio.Event()
+        self._broken = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -73,13 +91,34 @@ class ListingSpider(PoliteSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Begin with the first listing; the others follow one by one, so that a site that refuses is asked once."""
+        """Begin with the first listing; the others follow one by one, so that a site that refuses is asked once.
+
+        Once they are over, however they ended, their documents and files are asked for, one at a time. A crawl that is
+        ended does not come so far: the engine cancels this.
+        """
         if self.journal is not None:
             self.journal.begin(self.listings)
             if until := self.journal.not_before():
                 self.pace.hold(until)
         for request in self._begin_next():
             yield request
+        if self.following is not None:
+            await self._over.wait()
+            if not self._broken and self.pace.left() <= LONGEST_WAIT:
+                await self._follow(self.following)
+
+    async def _follow(self, journal: FollowingJournal) -> None:
+        """Ask for documents and files; ends the crawl as listings do."""
+        try:
+            await DocumentAsking(self, journal).ask()
+            if self.files:
+                await FileAsking(self, journal, self.most_bytes, ranges=self.snapshot is None).ask()
+        except Ended as end:
+            refused = end.error is not None and self.welcome.is_over(end.error.kind)
+            reason = "refused" if refused else "asked to wait" if self.pace.left() else "out of reach"
+            raise self._close(reason) from end
+        except HarvestError as error:
+            raise self._close(error.kind) from error
 
     def _begin_next(self) -> Iterator[Request]:
         """Ask for the first page of the next listing, or the one at which an earlier run stopped."""
@@ -90,15 +129,21 @@ class ListingSpider(PoliteSpider):
             elif passes.walk.ask is not None:
                 yield self._request(passes)
                 return
+        self._over.set()
 
     def _onward(self, results: Iterator[Record | Request]) -> Iterator[Record | Request]:
         """Yield results; where no further request is among them, a listing is over and the next one begins."""
         asked = False
-        for result in results:
-            asked |= isinstance(result, Request)
-            yield result
-        if not asked:
-            yield from self._begin_next()
+        try:
+            for result in results:
+                asked |= isinstance(result, Request)
+                yield result
+            if not asked:
+                yield from self._begin_next()
+        except BaseException:
+            self._broken = True  # nothing more will be asked for here, and `start` is not to wait for it
+            self._over.set()
+            raise
 
     def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
         walk = passes.walk
