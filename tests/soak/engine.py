@@ -47,16 +47,18 @@ async def crawl(
     settings: dict[str, Any] | None = None,
     anew: bool = False,
     snapshot: bool = False,
+    wanted: str | None = None,
     **arguments: Any,
 ) -> Result:
     """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
     site = site_for(urls, "wilson")
-    run = CrawlRun(folder, site, clock.now, anew=anew)
+    run = CrawlRun(folder, site, clock.now, anew=anew, wanted=wanted)
     try:
         chosen = {"DOWNLOAD_TIMEOUT": 5, **(RECORDING if snapshot else {}), **(settings or {})}
         runner = AsyncCrawlerRunner(settings_for(chosen))
         crawler = runner.create_crawler(ListingSpider)
         arguments |= {"journal": run, "snapshot": run if snapshot else None}
+        arguments |= {"following": run if wanted else None, "files": wanted == "documents files"}
         await runner.crawl(crawler, url=urls, site="wilson", clock=clock.now, sleep=clock.sleep, **arguments)
     finally:
         result = run.end()
