@@ -52,6 +52,18 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBeside:
+    """What else a crawl took beside listings, as its snapshot tells: a `kind` of document or file, in which crawl.
+
+    `asked` are the addresses that led to it by redirects.
+    """
+
+    crawl: str
+    kind: str
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One page as it came: `body` is decoded from transfer and content encodings, not from its character set.
 
@@ -69,7 +81,7 @@ class Capture:
     captured_at: str | None = None
     file: str | None = None
     offset: int | None = None
-    taken: Taken | None = None
+    taken: Taken | TakenBeside | None = None
 
     @property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ from conftest import Harvest, read_json, read_lines
 
 from harvester.archives.mirrors import mirrored_url
 from harvester.archives.saved import saved_from
-from harvester.harvest.replay import judge_for
+from harvester.harvest.wishes import judge_for
 from harvester.sites import find_site
 
 JUDGE = judge_for([find_site("wilson")])

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import cast
 
-from harvester.archives.finds import Find
+from harvester.archives.finds import Find, wants_all
 from harvester.archives.kinds import HEAD, Kind, kind_of, packed_kind
 from harvester.archives.places import Place, printable
 from harvester.archives.reading import read_stream
@@ -88,7 +88,7 @@ def _scanned(stream: BufferedReader, file: str, inner: str | None, offset: int |
     stream.seek(0)
     outer = file if inner is None else file[: -len(inner) - 1]
     with Payloads() as payloads:
-        finds = read_stream(stream, Place(outer, alone=inner is None), lambda _url: None, payloads)
+        finds = read_stream(stream, Place(outer, alone=inner is None), wants_all, payloads)
         for find in _with_leftovers(finds, payloads):
             if isinstance(find, Capture) and (find.file, find.offset) == (file, offset):
                 return find

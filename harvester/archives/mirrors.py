@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from harvester.archives.finds import Judge
+from harvester.harvest.wishes import Judged, Wish
 
 # "host", "host:8080", for Windows "host+8080".
 _HOST = re.compile(r"((?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*|127(?:\.\d+){3}|localhost)(?:[:+](\d{1,5}))?", re.I)
@@ -37,7 +38,7 @@ def mirrored_url(parts: Sequence[str], judge: Judge) -> str | None:
     return None
 
 
-_RANKS = {None: 0, "document": 1}
+_RANKS: dict[Judged, int] = {None: 0, Wish.FILE: 0, Wish.DOCUMENT: 1, "document": 1}
 
 
 def _paths(parts: Sequence[str]) -> Iterator[str]:

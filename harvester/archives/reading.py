@@ -11,12 +11,13 @@ from harvester.archives.kinds import HEAD, Kind, kind_of, packed_kind, unread_na
 from harvester.archives.members import Member
 from harvester.archives.mirrors import mirrored_url
 from harvester.archives.places import Place, printable
-from harvester.archives.saved import read_page
+from harvester.archives.saved import read_file, read_page
 from harvester.archives.tars import read_members
 from harvester.archives.unpacking import Unpacking
 from harvester.archives.wacz import is_office, is_wacz, open_zip, read_package
 from harvester.archives.warc import Payloads, read_warc
 from harvester.errors import PageError, UnreadKind, UsageProblem
+from harvester.harvest.wishes import Wish
 
 _CACHE = "hts-cache"  # where HTTrack keeps, once more, what it has mirrored
 _PACKED = (Kind.GZIP, Kind.ZSTD)
@@ -54,6 +55,9 @@ def _read_folder(path: Path, judge: Judge, payloads: Payloads) -> Iterator[Find]
 
 def read_stream(stream: BufferedReader, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:
     """Yield what a stream holds, whatever it is; what cannot be read is told of once."""
+    if (url := _file_url(place, judge)) is not None:
+        yield read_file(stream, place, url)
+        return
     try:
         head = stream.peek(HEAD)
         kind = kind_of(head)
@@ -72,6 +76,15 @@ def read_stream(stream: BufferedReader, place: Place, judge: Judge, payloads: Pa
             yield from read_page(stream, head, place, judge)
     except (PageError, OSError) as error:
         yield place.damaged(error)
+
+
+def _file_url(place: Place, judge: Judge) -> str | None:
+    """Return the address of a document's file that is wanted, and that a mirror's path names; else None.
+
+    It may be an archive itself, and is not opened.
+    """
+    url = mirrored_url(place.parts, judge)
+    return url if url is not None and judge(url) is Wish.FILE else None
 
 
 def _read_tar(stream: BufferedReader, kind: Kind, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:
@@ -120,5 +133,7 @@ def _not_read(why: str, place: Place, judge: Judge) -> Find:
     if _CACHE in place.parts:
         return PassedOver("cache")
     url = None if place.alone else mirrored_url(place.parts, judge)
-    kind = judge(url) if url is not None else None
-    return PassedOver(kind) if kind is not None else place.damaged(UnreadKind(why))
+    judged = judge(url) if url is not None else None
+    if judged is Wish.DOCUMENT:
+        return PassedOver("document-file")
+    return PassedOver(judged) if isinstance(judged, str) else place.damaged(UnreadKind(why))

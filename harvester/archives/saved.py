@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
+from harvester.archives.limits import MOST_FILE, MOST_PAGE
 from harvester.archives.mirrors import mirrored_url
 from harvester.archives.places import Place
 from harvester.captures import Capture
 from harvester.errors import PageError, PageTooLarge, UsageProblem
-from harvester.pages.limits import MOST_BYTES
+from harvester.harvest.wishes import Judged, Wish
 
 _ENDS = 4096
+# At these addresses nothing else lies that may say where it was saved from.
+_NEVER_OTHERS = ("document", "file")
 # What browsers and mirrors keep beside pages: text without any mark of its own, in which a challenge may be spoken of.
 _PARTS = (".js", ".mjs", ".css", ".map", ".json", ".jsonl", ".xml", ".svg", ".rss", ".ris", ".bib")
 # Browsers note where a page was saved from: "<!-- saved from url=(0042)https://... -->"; SingleFile: "url: https://..."
@@ -30,28 +33,50 @@ def read_page(stream: BinaryIO, head: bytes, place: Place, judge: Judge) -> Iter
     A page given by itself is never passed over, nor is a listing's: who reads it says what is wrong with it.
     """
     path_url = mirrored_url(place.parts, judge)
-    kind = judge(path_url) if path_url is not None else None
-    if place.alone and kind is not None:  # a name in a folder of that name, and no more
-        path_url = kind = None
-    is_listing = path_url is not None and kind is None
-    if not (place.alone or is_listing) and (kind == "document" or _is_no_page(head, place)):
-        yield PassedOver("document" if kind == "document" else "content-type")
+    judged = judge(path_url) if path_url is not None else None
+    if place.alone and isinstance(judged, str):  # a name in a folder of that name, and no more
+        path_url = judged = None
+    if passed := _passed(judged, place, path_url, head):
+        yield PassedOver(passed)
         return
     try:
-        body = stream.read(MOST_BYTES + 1)
+        body = stream.read(MOST_PAGE + 1)
     except (PageError, OSError) as error:
         yield place.damaged(error, path_url)
         return
     url = saved_from(body) or path_url
-    if url is not None and not place.alone and (kind := judge(url)):
-        yield PassedOver(kind)
-    elif len(body) > MOST_BYTES and url is None and not place.alone and _is_data(head):
+    judged = judge(url) if url is not None and not place.alone else None
+    if isinstance(judged, str):
+        yield PassedOver(judged)
+    elif len(body) > MOST_PAGE and url is None and not place.alone and _is_data(head):
         yield PassedOver("content-type")
-    elif len(body) > MOST_BYTES:
-        told = f"the file has more than {MOST_BYTES:,} bytes, the most that is read of a page"
+    elif len(body) > MOST_PAGE:
+        told = f"the file has more than {MOST_PAGE:,} bytes, the most that is read of a page"
         yield Damaged(PageTooLarge(told), place.file, url=url)
     else:
         yield Capture(body=body, url=url, file=place.file)
+
+
+def _passed(judged: Judged, place: Place, url: str | None, head: bytes) -> str | None:
+    """Return the kind for which a file is passed over by its name and its first bytes; None if it is to be read."""
+    if judged is Wish.DOCUMENT:
+        return "document-file" if _is_no_page(head, place) else None
+    if judged in _NEVER_OTHERS:
+        return str(judged)
+    is_listing = url is not None and judged is None
+    return "content-type" if not (place.alone or is_listing) and _is_no_page(head, place) else None
+
+
+def read_file(stream: BinaryIO, place: Place, url: str) -> Find:
+    """Return a document's file as a mirror has it under its address, or why it cannot be had."""
+    try:
+        body = stream.read(MOST_FILE + 1)
+    except (PageError, OSError) as error:
+        return place.damaged(error, url)
+    if len(body) > MOST_FILE:
+        told = f"the file has more than {MOST_FILE:,} bytes, the most that is taken"
+        return Damaged(PageTooLarge(told), place.file, url=url)
+    return Capture(body=body, url=url, file=place.file)
 
 
 def _is_no_page(head: bytes, place: Place) -> bool:

@@ -16,7 +16,7 @@ from harvester.cli.folders import folder_for
 from harvester.cli.replaying import Replaying
 from harvester.dataset.replay import ReplayRun
 from harvester.errors import UsageProblem
-from harvester.harvest.replay import judge_for
+from harvester.harvest.wishes import judge_for
 from harvester.sites import Site, find_site, load_sites
 
 # With --site, what was captured from a copy on somebody's own machine is the site's too.
@@ -27,12 +27,18 @@ _OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 @click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="The dataset folder.")
 @click.option("--site", "site_name", metavar="SITE", help="A site's name, or the file that defines one.")
-def command(captures: tuple[str, ...], output: Path | None, site_name: str | None) -> int:
+@click.option(
+    "--files", is_flag=True, help="Keep the documents' own files (scans, PDFs) too, as far as they are known."
+)
+def command(captures: tuple[str, ...], output: Path | None, site_name: str | None, files: bool) -> int:
     """Read each CAPTURE... into the dataset DIR: WARC, WACZ, tar, a saved page, a text extract, or a folder of these.
 
     What a file is, is found from its bytes, packed with gzip or zstd or not; "-" reads a list of files from standard
-    input. Pages that do not say where they were captured form one listing for each CAPTURE and total. Replaying into a
-    dataset adds to it; the same page twice changes nothing.
+    input. Pages of listings and of documents are read. Listing pages that do not say where they were captured form one
+    listing for each CAPTURE and total. Replaying into a dataset adds to it; the same page twice changes nothing.
+
+    With --files a document's file is kept that lies under an address which the site has for files, or which a crawl's
+    own snapshot lists as one.
     """
     paths = _paths(captures)
     named = _own(find_site(site_name)) if site_name else None
@@ -41,9 +47,9 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
     def open_run(site: Site) -> ReplayRun:
         return ReplayRun(output or folder_for(site, [str(path.resolve()) for path in paths]), site, _now)
 
-    replaying = Replaying(sites, named, open_run)
+    replaying = Replaying(sites, named, open_run, files=files)
     try:
-        for path, find in _finds(paths, sites):
+        for path, find in _finds(paths, sites, files=files):
             replaying.take(path, find)
     except UsageProblem:
         replaying.abandon()
@@ -57,8 +63,8 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
     return int(result.code)
 
 
-def _finds(paths: Sequence[Path], sites: Sequence[Site]) -> Iterator[tuple[Path, Find]]:
-    judge = judge_for(sites)
+def _finds(paths: Sequence[Path], sites: Sequence[Site], *, files: bool) -> Iterator[tuple[Path, Find]]:
+    judge = judge_for(sites, files=files)
     with Payloads() as payloads:
         for path in paths:
             for find in read_archive(path, judge, payloads):

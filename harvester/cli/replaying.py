@@ -10,7 +10,17 @@ from harvester.captures import Capture
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.run import Result
 from harvester.errors import PageError, UsageProblem
-from harvester.harvest.replay import Replayed, is_known, passing_kind, replay, replay_unnamed, unrecognised
+from harvester.harvest.replay import (
+    Replayed,
+    is_file,
+    is_known,
+    passing_kind,
+    replay,
+    replay_file,
+    replay_unnamed,
+    unrecognised,
+)
+from harvester.harvest.wishes import kind_at
 from harvester.sites import Site
 
 
@@ -33,14 +43,20 @@ def shorten(capture: Capture) -> Capture:
 
 
 class Replaying:
-    """Takes finds in, and brings them to a run; `named` is the site that the user named, None to find it."""
+    """Takes finds in, and brings them to a run; `named` is the site that the user named, None to find it.
 
-    def __init__(self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], ReplayRun]) -> None:
+    Without `files` those of documents are passed over.
+    """
+
+    def __init__(
+        self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], ReplayRun], *, files: bool = False
+    ) -> None:
         self.sites = sites
         self.named = named
         self.open_run = open_run
+        self.files = files
         self.run = open_run(named) if named is not None else None
-        self.waiting: list[tuple[Capture, PageError]] = []
+        self.waiting: list[tuple[Capture, PageError, str | None]] = []
         self.passed: Counter[str] = Counter()
         self.unknown: UsageProblem | None = None
 
@@ -49,29 +65,40 @@ class Replaying:
         if isinstance(find, PassedOver):
             self._pass_over(find.kind)
         elif isinstance(find, Damaged):
-            self._unreadable(Capture(b"", url=find.url, file=find.file, offset=find.offset), find.error)
+            capture = Capture(b"", url=find.url, file=find.file, offset=find.offset)
+            self._unreadable(capture, find.error, find.wanted or self._wanted_at(find.url))
         else:
             self._read(path, find, alone=find.file == path.name)
 
     def _read(self, path: Path, capture: Capture, *, alone: bool) -> None:
-        named = self.named
-        replayed = replay(capture, named) if named is not None else replay_unnamed(capture, self.sites)
+        replayed = self._replay(capture)
         kind = passing_kind(replayed, alone=alone)
         if kind is not None:
             self._doubt(replayed)
             self._pass_over(kind)
         elif replayed.site is None:
             self._doubt(replayed)
-            self._unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
+            self._unreadable(replayed.capture, replayed.error or PageError("the capture was not read"), replayed.wanted)
         else:
             self._begin(replayed.site).replayed(path, replayed)
+
+    def _replay(self, capture: Capture) -> Replayed:
+        site = self.named or next((site for site in self.sites if capture.url and site.owns(capture.url)), None)
+        if self.files and site is not None and is_file(capture, self.sites):
+            return replay_file(capture, site)
+        return replay(capture, self.named) if self.named is not None else replay_unnamed(capture, self.sites)
+
+    def _wanted_at(self, url: str | None) -> str | None:
+        """Return document or file where an address is of one, for what could not be had of it."""
+        kind = kind_at(url, self.sites) if url is not None else None
+        return kind if kind in {"document", "file"} else None
 
     def _begin(self, site: Site) -> ReplayRun:
         """Return the run, begun with the first site that is known."""
         if self.run is None:
             self.run = self.open_run(site)
-            for capture, error in self.waiting:
-                self.run.unreadable(capture, error)
+            for capture, error, wanted in self.waiting:
+                self.run.unreadable(capture, error, wanted)
             for kind, number in self.passed.items():
                 self.run.passed_over[kind] += number
         if self.run.site.name != site.name:
@@ -85,11 +112,11 @@ class Replaying:
         else:
             self.passed[kind] += 1
 
-    def _unreadable(self, capture: Capture, error: PageError) -> None:
+    def _unreadable(self, capture: Capture, error: PageError, wanted: str | None) -> None:
         if self.run is not None:
-            self.run.unreadable(capture, error)
+            self.run.unreadable(capture, error, wanted)
         else:
-            self.waiting.append((shorten(capture), error))
+            self.waiting.append((shorten(capture), error, wanted))
 
     def _doubt(self, replayed: Replayed) -> None:
         """Remember the first page that no site knows, for the case that none of all is known."""
@@ -100,17 +127,19 @@ class Replaying:
         """End the run; raises what is wrong with what was given where no page of it is of a site."""
         if self.run is not None:
             return self.run.end()
-        damage = next((_placed(capture, error) for capture, error in self.waiting), None)
+        damage = next((_placed(capture, error) for capture, error, _ in self.waiting), None)
         if self.unknown is not None:
             raise self.unknown
         if damage is not None:
             raise damage
         names = ", ".join(site.name for site in self.sites)
         told = ", ".join(f"{number:,} {kind}" for kind, number in sorted(self.passed.items()))
-        advice = "Name the site with --site. Documents and other pages are passed over"
+        advice = "Name the site with --site. Pages of listings and of documents are read, others are passed over"
         if "other" in self.passed:
             advice += "; in a folder named like the site's host, a file is taken for what its name says"
-        raise UsageProblem(f"nothing here is a results page of the sites: {names} ({told})", advice=f"{advice}.")
+        raise UsageProblem(
+            f"nothing here is a page of results or of a document of the sites: {names} ({told})", advice=f"{advice}."
+        )
 
     def abandon(self) -> None:
         """End with nothing published."""

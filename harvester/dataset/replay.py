@@ -3,12 +3,13 @@
 import hashlib
 from pathlib import Path
 
-from harvester.captures import Capture
+from harvester.captures import Capture, Taken, TakenBeside
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.run import Run
 from harvester.errors import PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import distrust_last
+from harvester.items import Address, Document
 from harvester.ledger import WalkKey
 
 
@@ -24,23 +25,28 @@ class ReplayRun(Run):
         A `visit` that is named keeps it apart from captures of other times, though they have its total.
         """
         if replayed.document is not None:
-            with self.guarding():
-                self.ledger.add_document(self.number, replayed.capture, replayed.document)
-            self.pages += 1
+            self._document(replayed.capture, replayed.document)
             return
         if replayed.error is not None or replayed.reading is None:
-            self.unreadable(replayed.capture, replayed.error or PageError("the capture was not read"))
+            error = replayed.error or PageError("the capture was not read")
+            self.unreadable(replayed.capture, error, replayed.wanted)
             return
         key, taken = self._captured(path, replayed, visit), replayed.capture.taken
-        reading = distrust_last(replayed.reading) if taken and taken.cut_off else replayed.reading
+        reading = distrust_last(replayed.reading) if isinstance(taken, Taken) and taken.cut_off else replayed.reading
         with self.guarding():
             self.ledger.add_page(self.number, key, replayed.address, replayed.capture, reading)
         self.pages += 1
 
-    def unreadable(self, capture: Capture, error: PageError) -> None:
-        """Keep of a capture, or of a piece of an archive, why it could not be read."""
+    def _document(self, capture: Capture, document: Document) -> None:
+        asked = capture.taken.asked if isinstance(capture.taken, TakenBeside) else ()
         with self.guarding():
-            self.add_failure(capture, None, error)
+            self.ledger.add_document(self.number, capture, document, asked)
+        self.pages += 1
+
+    def unreadable(self, capture: Capture, error: PageError, wanted: str | None = None) -> None:
+        """Keep of a capture, or of a piece of an archive, why it could not be read; `wanted` is document or file."""
+        with self.guarding():
+            self.add_failure(capture, None, error, wanted)
         where = capture.file or capture.url
         self.troubles.append(Trouble(error.kind, f"{where}: {error.message}", error.advice, error.code))
 
@@ -61,10 +67,15 @@ class ReplayRun(Run):
         assert replayed.reading is not None
         total = replayed.reading.counter.total if replayed.reading.counter else None
         address, taken = replayed.address, replayed.capture.taken
-        if address is not None and taken and (taken.listing, taken.order) == (address.listing, address.order):
+        if address is not None and isinstance(taken, Taken) and _stood_in(taken, address):
             proving = taken.proving and self.site.proof is not None and self.site.proof.order == taken.order
             return WalkKey("captured", taken.listing, taken.order, proving, number=taken.number, crawl=taken.begun)
         if address is not None:
             return WalkKey("captured", address.listing, address.order, scope=f"{total} {visit}".rstrip())
         place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return WalkKey("captured", None, None, label=path.resolve().name, scope=f"{place} {total}")
+
+
+def _stood_in(taken: Taken, address: Address) -> bool:
+    """Return whether a page stood in the listing and order that its address is of."""
+    return (taken.listing, taken.order) == (address.listing, address.order)

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from harvester.dataset.writing import sync_folder
 from harvester.items import Counter
 from harvester.ledger import Ledger
-from harvester.ledger.taken import TakenPage, crawls, taken_pages
+from harvester.ledger.taken import TakenDocument, TakenPage, crawls, taken_documents, taken_pages
 
 if TYPE_CHECKING:
     from harvester.archives.snapshot.exchange import Exchange, Kept
@@ -81,10 +81,12 @@ class Snapshots:
         if not packed.exists():
             contents = read_contents(warc, WARC)
             taken = list(taken_pages(ledger.db, crawl, _place(crawl)))
-            if any(page.offset not in contents.asked for page in taken):
+            beside = list(taken_documents(ledger.db, crawl, _place(crawl)))
+            offsets = [page.offset for page in taken] + [page.offset for page in beside]
+            if not contents.asked.keys() >= set(offsets):
                 return
             if contents.asked:
-                pages = [_heading(self.site, crawl), *_listed(taken, contents.asked)]
+                pages = [_heading(self.site, crawl), *_listed(taken, beside, contents.asked)]
                 package = Package(f"{self.site}, {crawl}", pages, self.clock())
                 self._put(packed, lambda file: write_wacz(file, warc, contents, package))
         warc.unlink()
@@ -127,17 +129,25 @@ def _heading(site: str, crawl: str) -> dict[str, Any]:
     return {"format": "json-pages-1.0", "id": "pages", "title": "Pages that the harvest took", "harvest": told}
 
 
-def _listed(taken: Sequence[TakenPage], asked: dict[int, str]) -> list[dict[str, Any]]:
+def _listed(taken: Sequence[TakenPage], beside: Sequence[TakenDocument], asked: dict[int, str]) -> list[dict[str, Any]]:
     """Return the pages list: each page as it was asked for, and what the crawl made of it."""
     from harvester.archives.snapshot.package import WARC
 
+    told = [(page, *_told_page(page)) for page in taken] + [(page, *_told_document(page)) for page in beside]
     listed = []
-    for i, page in enumerate(taken, 1):
-        title = f"{page.listing}, {Counter(*page.counter)}" if page.counter else page.listing
-        told: dict[str, Any] = {"url": page.url, "listing": page.listing, "order": page.order, "begun": page.begun}
-        told |= {"pass": page.number, "proving": page.proving, "cut_off": page.cut_off}
-        told |= {"file": WARC, "offset": page.offset, "digest": page.digest}
+    for i, (page, title, said) in enumerate(told, 1):
+        said |= {"file": WARC, "offset": page.offset, "digest": page.digest}
         listed.append(
-            {"id": str(i), "url": asked[page.offset], "ts": page.captured_at, "title": title, "harvest": told}
+            {"id": str(i), "url": asked[page.offset], "ts": page.captured_at, "title": title, "harvest": said}
         )
     return listed
+
+
+def _told_page(page: TakenPage) -> tuple[str, dict[str, Any]]:
+    title = f"{page.listing}, {Counter(*page.counter)}" if page.counter else page.listing
+    said: dict[str, Any] = {"url": page.url, "listing": page.listing, "order": page.order, "begun": page.begun}
+    return title, said | {"pass": page.number, "proving": page.proving, "cut_off": page.cut_off}
+
+
+def _told_document(page: TakenDocument) -> tuple[str, dict[str, Any]]:
+    return page.title, {"kind": page.kind, "url": page.url, "asked": list(page.asked)}

@@ -1,27 +1,32 @@
 """Sends captures through the same core as a live crawl; opens no socket."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harvester.captures import Capture
+from harvester.captures import Capture, TakenBeside
 from harvester.errors import DocumentPage, OtherSitePage, PageError, UsageProblem
+from harvester.harvest.files import refuse_no_file
+from harvester.harvest.wishes import kind_at
 from harvester.items import Address, Document, Reading
+from harvester.pages.refusals import unread_error
 from harvester.sites import Site
 
 # What a site says of a page that may well be another's.
 _NOT_MINE = frozenset({"not-a-listing", "other-site"})
 # What may lie about among pages that don't say where they came from.
 _PASSED = _NOT_MINE | {"document", "content-type"}
+_FILE_ENDING = re.compile(r"\.[a-z0-9]{2,4}(?:[?#]|$)", re.I)
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One capture read, as a page of a listing or of a document; or the error that says why it could not be.
+    """One capture read, as a page of a listing or of a document, or a file; or the error that says why it could not be.
 
     `site` is the one that it belongs to, None where no site knows it; `address` is that of a listing, where its URL is
-    known.
+    known. `wanted` is document or file where it is, or was to be, no page of a listing.
     """
 
     capture: Capture
@@ -30,21 +35,41 @@ class Replayed:
     reading: Reading | None
     error: PageError | None = None
     document: Document | None = None
+    wanted: str | None = None
 
 
 def replay(capture: Capture, site: Site) -> Replayed:
     """Read a capture as a page of a site; what cannot be read comes with its error."""
-    named = replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
     try:
         address = _address(capture, site)
-        try:
-            return Replayed(named, site, address, site.read(capture))
-        except DocumentPage:
-            if not site.document_layouts:
-                raise
-            return Replayed(named, site, None, None, document=site.read_document(capture))
+        reading = site.read(capture)
+    except DocumentPage as error:
+        return _replay_document(capture, site) if site.document_layouts else Replayed(capture, None, None, None, error)
     except PageError as error:
         return Replayed(capture, None, None, None, error)
+    return Replayed(_named(capture, site), site, address, reading)
+
+
+def _replay_document(capture: Capture, site: Site) -> Replayed:
+    try:
+        document = site.read_document(capture)
+    except PageError as error:
+        return Replayed(capture, None, None, None, error, wanted="document")
+    return Replayed(_named(capture, site), site, None, None, document=document, wanted="document")
+
+
+def replay_file(capture: Capture, site: Site) -> Replayed:
+    """Take a capture as a document's file of a site; what cannot be one comes with its error."""
+    try:
+        refuse_no_file(capture)
+    except PageError as error:
+        error.where = error.where or capture.url
+        return Replayed(capture, None, None, None, error, wanted="file")
+    return Replayed(_named(capture, site), site, None, None, wanted="file")
+
+
+def _named(capture: Capture, site: Site) -> Capture:
+    return replace(capture, url=site.canonical_url(capture.url)) if capture.url else capture
 
 
 def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
@@ -69,24 +94,11 @@ def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
     return (telling or tries)[0]
 
 
-def judge_for(sites: Sequence[Site]) -> Callable[[str], str | None]:
-    """Return what says, given a URL, for which kind a capture is passed over unread; None for one to be read.
-
-    An address of a listing that is wrong in itself is to be read: that it cannot be understood is told then.
-    """
-
-    def judge(url: str) -> str | None:
-        owner = next((site for site in sites if site.owns(url)), None)
-        try:
-            address = owner.explain(url) if owner is not None else None
-        except ValueError:
-            return None
-        if address is None:
-            return "other-site"
-        read = {"listing", "document"} if owner is not None and owner.document_layouts else {"listing"}
-        return None if address.kind in read else address.kind
-
-    return judge
+def is_file(capture: Capture, sites: Sequence[Site]) -> bool:
+    """Return whether a capture is a document's file: by its address, or because a crawl took it for one."""
+    if isinstance(capture.taken, TakenBeside):
+        return capture.taken.kind == "file"
+    return capture.url is not None and kind_at(capture.url, sites) == "file"
 
 
 def passing_kind(replayed: Replayed, *, alone: bool) -> str | None:
@@ -100,7 +112,23 @@ def passing_kind(replayed: Replayed, *, alone: bool) -> str | None:
         return None
     if capture.status != _OK:
         return "redirect" if capture.status in _REDIRECTS else f"status-{capture.status}"
+    if replayed.wanted == "document" and capture.medium != "html":
+        return _kind_beside(capture, error)
     return error.kind if not alone and capture.url is None and error.kind in _PASSED else None
+
+
+def _kind_beside(capture: Capture, error: PageError) -> str | None:
+    """Return for which kind a capture at a document's address is passed over that is no HTML.
+
+    A text that says nothing of its own (a challenge would) is the document's extract, or its citation.
+    """
+    if error.kind not in {"content-type", "not-a-document"}:
+        return None
+    if capture.medium == "binary" or error.kind == "content-type":
+        return "document-file"
+    if unread_error(capture, None).kind != "not-a-listing":
+        return None
+    return "document-file" if capture.url and _FILE_ENDING.search(capture.url) else "document"
 
 
 def is_known(replayed: Replayed) -> bool:

@@ -1,5 +1,6 @@
-"""Which pages a crawl took: what the ledger holds of it, read before it forgets."""
+"""What a crawl took: what the ledger holds of it, read before it forgets."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,19 @@ JOIN walk ON walk.id = page.walk
 JOIN run AS beginner ON beginner.id = walk.begun
 WHERE walk.kind = 'live' AND run.started = ? AND capture.file = ?
 ORDER BY page.id
+"""
+
+_DOCUMENTS = """
+SELECT page.id, capture.url, capture.captured_at, capture.digest, capture.position, document.said
+FROM document JOIN page ON page.id = document.page
+JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
+WHERE run.started = ? AND capture.file = ? ORDER BY page.id
+"""
+
+_FILES = """
+SELECT capture.url, capture.captured_at, capture.digest, capture.position
+FROM file JOIN capture ON capture.id = file.capture JOIN run ON run.id = capture.run
+WHERE run.started = ? AND capture.file = ? ORDER BY capture.id
 """
 
 
@@ -52,3 +66,31 @@ def taken_pages(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[Taken
         yield TakenPage(
             url, captured_at, digest, offset, listing, order, begun, number, bool(proving), counter, bool(cut_off)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDocument:
+    """A document's page or file that a crawl took, and where its capture lies.
+
+    `kind` is document or file; `asked` are the addresses that led to it by redirects, and that it does not tell itself.
+    """
+
+    kind: str
+    url: str
+    captured_at: str
+    digest: str
+    offset: int
+    title: str
+    asked: tuple[str, ...] = ()
+
+
+def taken_documents(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[TakenDocument]:
+    """Yield the documents' pages, then the files, that a crawl took and whose captures lie in a file."""
+    for page, url, captured_at, digest, offset, text in db.execute(_DOCUMENTS, (crawl, file)):
+        said = json.loads(text)
+        told = {said["url"], *said["addresses"]}
+        known = db.execute("SELECT url FROM address WHERE page = ? ORDER BY url", (page,))
+        asked = tuple(address for (address,) in known if address not in told)
+        yield TakenDocument("document", url, captured_at, digest, offset, said["title"], asked)
+    for url, captured_at, digest, offset in db.execute(_FILES, (crawl, file)):
+        yield TakenDocument("file", url, captured_at, digest, offset, url.rstrip("/").rpartition("/")[2])

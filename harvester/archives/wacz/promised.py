@@ -17,7 +17,7 @@ class Promised:
         self._met: dict[tuple[str, int], str] = {}
         for line in lines:
             self.count += 1
-            if judge(line.url) is None:
+            if not isinstance(judge(line.url), str):
                 self._urls[line.file][line.offset] = line.url
 
     def meet(self, file: str, offset: int | None, url: str | None) -> None:

@@ -15,8 +15,10 @@ from harvester.archives.wacz.taken import Listed, read_taken
 from harvester.archives.warc import Payloads, read_record, read_warc
 from harvester.captures import Capture
 from harvester.errors import MisledIndex, PageError
+from harvester.harvest.wishes import Wish
 
 _FOLDER = "archive/"
+_WISHES = {"document": Wish.DOCUMENT, "file": Wish.FILE}
 
 
 def read_package(archive: ZipFile, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:
@@ -79,13 +81,16 @@ class _Reader:
         except PageError as error:
             yield Damaged(error, self._file(name))
 
-    def _record(self, file: str, offset: int, url: str) -> Find:
-        """Return what stands at a place."""
-        name = _FOLDER + file
+    def _record(self, page: Listed) -> Find:
+        """Return what stands at the place that a list gives."""
+        name = _FOLDER + page.file
+        wish = _WISHES.get(page.beside or "")
         try:
-            return read_record(self._stream(name), offset, self._file(name), self.payloads)
+            stream = self._stream(name)
+            find = read_record(stream, page.offset, self._file(name), self.payloads, lambda _url, _listed=None, /: wish)
         except PageError as error:
-            return Damaged(error, self._file(name), offset, url)
+            return Damaged(error, self._file(name), page.offset, page.url, page.beside)
+        return replace(find, wanted=page.beside) if isinstance(find, Damaged) else find
 
     def _stream(self, name: str) -> BufferedReader:
         """Return a WARC, opened once for all of its records that are read one after the other."""
@@ -103,7 +108,8 @@ class _Reader:
                 yield Damaged(page, self.place.file)
                 continue
             places.add((page.file, page.offset))
-            find = self._record(page.file, page.offset, page.url)
+            passed = self.judge(page.url, "file") if page.beside == "file" else None
+            find = PassedOver(passed) if isinstance(passed, str) else self._record(page)
             yield self._as_taken(find, page) if isinstance(find, Capture) else find
         others = max(0, promised.count - len(places)) if promised is not None else 0
         yield from (PassedOver("not-taken") for _ in range(others))
@@ -111,5 +117,5 @@ class _Reader:
     def _as_taken(self, capture: Capture, page: Listed) -> Find:
         if capture.digest != page.digest:
             error = MisledIndex("the list of pages leads to another body than the one that was taken")
-            return Damaged(error, str(capture.file), page.offset, page.url)
+            return Damaged(error, str(capture.file), page.offset, page.url, page.beside)
         return replace(capture, url=page.url, captured_at=page.captured_at, taken=page.taken)

@@ -3,33 +3,41 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 from harvester.archives.wacz.package import Package
-from harvester.captures import Taken
+from harvester.captures import Taken, TakenBeside
 from harvester.errors import MisledIndex
 
 _PAGES = "pages/pages.jsonl"
+_LONGEST = 1_000_000  # bytes of a line; that of a document has about 600
+_BESIDE = ("document", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page that was taken: where it lies, its own URL, when it came, and the digest of its decoded body."""
+    """What was taken: where it lies, its own URL, when it came, and the digest of its decoded body."""
 
     file: str
     offset: int
     url: str
     captured_at: str
     digest: str
-    taken: Taken
+    taken: Taken | TakenBeside
+
+    @property
+    def beside(self) -> str | None:
+        """Return document or file; None for a listing's page."""
+        return self.taken.kind if isinstance(self.taken, TakenBeside) else None
 
 
 def read_taken(package: Package) -> list[Listed | MisledIndex] | None:
-    """Return the pages that a crawl took, a MisledIndex for a line that cannot be read; None if it is no crawl's."""
+    """Return what a crawl took, a MisledIndex for a line that cannot be read; None if it is no crawl's."""
     if _PAGES not in package.entries:
         return None
-    lines = package.text(_PAGES).splitlines()
-    crawl = _crawl(lines[0]) if lines else None
-    return None if crawl is None else list(_pages(lines[1:], crawl))
+    with package.open(_PAGES) as lines:
+        crawl = _crawl(lines.readline(_LONGEST))
+        return None if crawl is None else list(_pages(lines, crawl))
 
 
 def _crawl(line: bytes) -> str | None:
@@ -39,8 +47,8 @@ def _crawl(line: bytes) -> str | None:
         return None
 
 
-def _pages(lines: list[bytes], crawl: str) -> Iterator[Listed | MisledIndex]:
-    for line in lines:
+def _pages(lines: BinaryIO, crawl: str) -> Iterator[Listed | MisledIndex]:
+    while line := lines.readline(_LONGEST):
         if not line.strip():
             continue
         try:
@@ -52,8 +60,22 @@ def _pages(lines: list[bytes], crawl: str) -> Iterator[Listed | MisledIndex]:
 def _page(line: bytes, crawl: str) -> Listed:
     page = json.loads(line)
     told = page["harvest"]
+    file = str(told["file"]).removeprefix("archive/")
+    taken = _beside(told, crawl) if "kind" in told else _of_listing(told, crawl)
+    return Listed(file, int(told["offset"]), str(told["url"]), str(page["ts"]), str(told["digest"]), taken)
+
+
+def _beside(told: dict[str, Any], crawl: str) -> TakenBeside:
+    if told["kind"] not in _BESIDE:
+        raise ValueError(f"nothing is known of the kind {told['kind']!r}")
+    if not isinstance(told["asked"], list):
+        raise TypeError("its addresses are no list")
+    return TakenBeside(crawl, str(told["kind"]), tuple(map(str, told["asked"])))
+
+
+def _of_listing(told: dict[str, Any], crawl: str) -> Taken:
     order = told["order"]
-    taken = Taken(
+    return Taken(
         crawl=crawl,
         begun=str(told["begun"]),
         listing=str(told["listing"]),
@@ -62,5 +84,3 @@ def _page(line: bytes, crawl: str) -> Listed:
         proving=bool(told["proving"]),
         cut_off=bool(told["cut_off"]),
     )
-    file = str(told["file"]).removeprefix("archive/")
-    return Listed(file, int(told["offset"]), str(told["url"]), str(page["ts"]), str(told["digest"]), taken)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harvester.archives.limits import MOST_PAGE
 from harvester.archives.warc.fields import HEAD_END, Fields
 from harvester.encodings import Broken, TooLarge, dechunk, decode
 from harvester.errors import BrokenBody, CutBody, PageTooLarge
-from harvester.pages.limits import MOST_BYTES
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?=[ \t\r\n]|\Z)")
 
@@ -65,15 +65,15 @@ class Body:
             yield self.decoded
 
 
-def decode_body(message: Message) -> Body:
-    """Return the body of a message, decoded; raises CutBody, BrokenBody or PageTooLarge."""
+def decode_body(message: Message, most: int = MOST_PAGE) -> Body:
+    """Return the body of a message, decoded to `most` bytes; raises CutBody, BrokenBody or PageTooLarge."""
     if not message.whole:
         raise CutBody("the record ends inside the head of the page")
     transfer = message.fields.tokens("transfer-encoding")
     encodings = message.fields.tokens("content-encoding") + [name for name in transfer if name != "chunked"]
     try:
         joined = dechunk(message.stored) if "chunked" in transfer else message.stored
-        decoded = decode(joined, encodings, MOST_BYTES)
+        decoded = decode(joined, encodings, most)
     except Broken as error:
         raise BrokenBody(f"the page's body cannot be decoded: {error}") from error
     except TooLarge as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from harvester.archives.finds import Find, PassedOver
+from harvester.archives.limits import MOST_FILE, MOST_PAGE
 from harvester.archives.warc.digests import is_digest_of, tell_digest
 from harvester.archives.warc.fields import Fields, to_time
 from harvester.archives.warc.messages import Body, Message, decode_body, read_message
@@ -19,7 +20,7 @@ from harvester.errors import (
     UnresolvedRevisit,
     WrongDigest,
 )
-from harvester.pages.limits import MOST_BYTES
+from harvester.harvest.wishes import Wish
 
 # Of other types than these and those of text ("unk", "text/html,text/html") the bytes decide.
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
@@ -27,37 +28,58 @@ _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 _PROFILES = ("identical-payload-digest", "server-not-modified")
 
 
-def find_in(record: Record, file: str, payloads: Payloads | None) -> Find | Revisit:
-    """Return what a record of a page holds; a revisit as such."""
+def find_in(record: Record, file: str, payloads: Payloads | None, wish: Wish | None = None) -> Find | Revisit:
+    """Return what a record of a page holds, or of what it is wanted for; a revisit as such."""
     try:
         if (record.fields.first("warc-type") or "").lower() == "revisit":
-            return _read_revisit(record, file)
-        return _read_page(record, file, payloads)
+            return _read_revisit(record, file, wish)
+        return _read_page(record, file, payloads, wish)
     except PageError as error:
         return damaged(error, file, record.offset, record.url)
 
 
-def _read_page(record: Record, file: str, payloads: Payloads | None) -> Find:
+def _read_page(record: Record, file: str, payloads: Payloads | None, wish: Wish | None) -> Find:
     message = _message_of(record)
-    declared = (message.content_type or "").partition(";")[0].strip().lower()
+    declared = _type_of(message)
     names = _own_names(record)
-    if declared not in TEXT_TYPES and declared.startswith(_NO_TEXT):
-        if payloads is not None:
-            payloads.keep_no_text(names)
-        return PassedOver("content-type")
-    _refuse_partial(record)
+    if wish is not Wish.FILE and _is_no_text(declared):
+        return _pass_over(names, payloads, wish)
+    most = MOST_FILE if wish is Wish.FILE else MOST_PAGE
+    _refuse_partial(record, most)
     _check(record, "block", [record.block])
-    body = decode_body(message)
+    body = decode_body(message, most)
     _check(record, "payload", body.states())
     capture = _capture(record, file, message, body)
-    is_binary = capture.medium == "binary" and declared not in HTML_TYPES
-    if is_binary or (declared and declared not in TEXT_TYPES and not capture.says_html):
-        if payloads is not None:
-            payloads.keep_no_text(names)
-        return PassedOver("content-type")
+    if wish is not Wish.FILE and _proves_no_page(capture, declared):
+        return _pass_over(names, payloads, wish)
     if payloads is not None:
         payloads.keep(names, capture)
     return capture
+
+
+def _type_of(message: Message) -> str:
+    return (message.content_type or "").partition(";")[0].strip().lower()
+
+
+def _is_no_text(declared: str) -> bool:
+    return declared not in TEXT_TYPES and declared.startswith(_NO_TEXT)
+
+
+def _proves_no_page(capture: Capture, declared: str) -> bool:
+    """Return whether bytes that may be text are none, nor of a declared type of text."""
+    is_binary = capture.medium == "binary" and declared not in HTML_TYPES
+    return is_binary or bool(declared and declared not in TEXT_TYPES and not capture.says_html)
+
+
+def _pass_over(names: Names, payloads: Payloads | None, wish: Wish | None) -> PassedOver:
+    if payloads is not None:
+        payloads.keep_no_text(names)
+    return _no_text(wish)
+
+
+def _no_text(wish: Wish | None) -> PassedOver:
+    """Return what is told of a capture that is no text: what stands at a document's address is a file of it."""
+    return PassedOver("document-file" if wish is Wish.DOCUMENT else "content-type")
 
 
 def _message_of(record: Record) -> Message:
@@ -72,13 +94,13 @@ def _message_of(record: Record) -> Message:
     return Message(200, Fields({"content-type": [content_type]}), record.block)
 
 
-def _refuse_partial(record: Record) -> None:
+def _refuse_partial(record: Record, most: int) -> None:
     if reason := record.fields.first("warc-truncated"):
         raise CutBody(f"the page was cut when it was kept (WARC-Truncated: {reason[:50]})")
     if record.fields.first("warc-segment-number"):
         raise SegmentedRecord("the record is the first of several that the page was split into")
     if record.length > len(record.block):
-        raise PageTooLarge(f"the record has {record.length:,} bytes; pages of {MOST_BYTES:,} are the most that is read")
+        raise PageTooLarge(f"the record has {record.length:,} bytes; pages of {most:,} are the most that is read")
 
 
 def _check(record: Record, what: str, bodies: Iterable[bytes]) -> None:
@@ -100,11 +122,10 @@ def _capture(record: Record, file: str, message: Message, body: Body) -> Capture
     )
 
 
-def _read_revisit(record: Record, file: str) -> Find | Revisit:
+def _read_revisit(record: Record, file: str, wish: Wish | None) -> Find | Revisit:
     message = read_message(record.block)
-    declared = (message.content_type or "" if message else "").partition(";")[0].strip().lower()
-    if declared not in TEXT_TYPES and declared.startswith(_NO_TEXT):
-        return PassedOver("content-type")
+    if wish is not Wish.FILE and message is not None and _is_no_text(_type_of(message)):
+        return _no_text(wish)
     _check(record, "block", [record.block])
     profile = record.fields.first("warc-profile")
     if profile is not None and not profile.endswith(_PROFILES):

@@ -6,10 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from harvester.archives.finds import Find, PassedOver
+from harvester.archives.limits import MOST_FILE
 from harvester.archives.warc.revisits import Names, Revisit, differ, unresolved
 from harvester.captures import Capture
 from harvester.encodings import pack, unpack
-from harvester.pages.limits import MOST_BYTES
 
 _SCHEMA = """
 CREATE TABLE originals (id INTEGER PRIMARY KEY, digest TEXT, status INT, content_type TEXT, challenged INT, body BLOB);
@@ -102,7 +102,7 @@ class Payloads:
         # 304 says of the answer that it has no body; the page is the one that had been sent before.
         own = revisit.status not in {None, 304}
         return Capture(
-            body=unpack(body, "zstd", MOST_BYTES),
+            body=unpack(body, "zstd", MOST_FILE),
             url=revisit.url,
             status=revisit.status if own and revisit.status is not None else status,
             content_type=revisit.content_type or content_type,

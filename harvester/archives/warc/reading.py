@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from harvester.archives.finds import Damaged, Find, Judge, PassedOver
+from harvester.archives.finds import Damaged, Find, Judge, PassedOver, wants_all
 from harvester.archives.warc.fields import Fields
 from harvester.archives.warc.packed import Packed
 from harvester.archives.warc.packing import Packing, packing_of, plain_zstd
@@ -50,12 +50,14 @@ def read_warc(
         yield damaged(reader.trouble, file, raw.offset)
 
 
-def read_record(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None = None) -> Find:
+def read_record(
+    stream: BinaryIO, offset: int, file: str, payloads: Payloads | None = None, judge: Judge = wants_all
+) -> Find:
     """Return what stands at an offset of a seekable stream, as `Capture.offset` and an index give it.
 
     A revisit is resolved if `payloads` has its original, and damaged if not.
     """
-    found = _find_at(stream, offset, file, payloads)
+    found = _find_at(stream, offset, file, payloads, judge)
     if isinstance(found, Revisit):
         return (payloads.resolve(found) if payloads is not None else None) or unresolved(found)
     return found
@@ -84,15 +86,15 @@ def _find(record: Record | Damaged, verdict: Verdict, file: str, payloads: Paylo
         return damaged(verdict.error, file, record.offset, record.url)
     if verdict.passed is not None:
         return PassedOver(verdict.passed)
-    return find_in(record, file, payloads) if verdict.page else None
+    return find_in(record, file, payloads, verdict.wish) if verdict.page else None
 
 
-def _find_at(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None) -> Find | Revisit:
+def _find_at(stream: BinaryIO, offset: int, file: str, payloads: Payloads | None, judge: Judge) -> Find | Revisit:
     try:
         archive = _open_at(stream, offset)
     except PageError as error:
         return damaged(error, file, offset)
-    for record, verdict in _judged(archive, file, _wants_all):
+    for record, verdict in _judged(archive, file, judge):
         if record.offset == offset:
             return _find(record, verdict, file, payloads) or PassedOver("other")
     return damaged(BrokenRecord("no record begins here"), file, offset)
@@ -111,10 +113,6 @@ def _open_at(stream: BinaryIO, offset: int) -> Archive:
         raw = Reader(stream).window()
         return _open(raw, packing_of(raw))
     return archive
-
-
-def _wants_all(url: str) -> None:
-    """Pass nothing over."""
 
 
 def _is_empty(found: Find) -> bool:

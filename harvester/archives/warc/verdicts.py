@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from harvester.archives.finds import Judge
+from harvester.archives.limits import MOST_FILE, MOST_PAGE
 from harvester.archives.warc.fields import Fields
 from harvester.archives.warc.records import MOST_HEAD, target_of
 from harvester.errors import BrokenRecord, PageError, SegmentedRecord
-from harvester.pages.limits import MOST_BYTES
+from harvester.harvest.wishes import Wish
 
 # A body may be larger as it was sent than as it is read, in small chunks above all.
-MOST_BLOCK = 2 * MOST_BYTES
+MOST_BLOCK = 2 * MOST_PAGE
 _PAGES = frozenset({"response", "resource", "conversion", "revisit", "continuation"})
 _BOOKKEEPING = frozenset({"warcinfo", "request", "metadata"})
 
@@ -18,13 +19,15 @@ _BOOKKEEPING = frozenset({"warcinfo", "request", "metadata"})
 class Verdict:
     """What is made of a record: `passed` is the kind for which it is passed over, `error` what is wrong with it.
 
-    A `page` is read, `hold` bytes of its block at most. A record with none of the three is bookkeeping.
+    A `page` is read, `hold` bytes of its block at most, for what it is wanted for. A record with none of the three is
+    bookkeeping.
     """
 
     passed: str | None = None
     error: PageError | None = None
     page: bool = False
     hold: int = 0
+    wish: Wish | None = None
 
 
 def judge_record(fields: Fields, judge: Judge) -> Verdict:
@@ -39,9 +42,13 @@ def judge_record(fields: Fields, judge: Judge) -> Verdict:
         return Verdict(error=BrokenRecord(f"the {kind} does not say what address it is of"))
     if not url.lower().startswith(("http://", "https://")):
         return Verdict(passed="other")
-    if passed := judge(url):
-        return Verdict(passed=passed)
+    judged = judge(url)
+    if isinstance(judged, str):
+        return Verdict(passed=judged)
+    if judged is Wish.FILE and kind == "conversion":  # the text that somebody made of it
+        return Verdict(passed="file")
     if kind == "continuation":
         return Verdict(error=SegmentedRecord("the record continues another; the page was split"))
     length = fields.number("content-length") or 0
-    return Verdict(page=True, hold=length if length <= MOST_BLOCK else MOST_HEAD)
+    most = MOST_FILE + MOST_HEAD if judged is Wish.FILE else MOST_BLOCK
+    return Verdict(page=True, hold=length if length <= most else MOST_HEAD, wish=judged)

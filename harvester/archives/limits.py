@@ -1,0 +1,7 @@
+"""How much of one capture is held in memory: of a page, of a document's file."""
+
+from harvester.pages.limits import MOST_BYTES
+
+MOST_PAGE = MOST_BYTES
+# Ten times the largest scans that archives of papers offer as a rule; a few are held at once (packed, unpacked).
+MOST_FILE = 100_000_000
