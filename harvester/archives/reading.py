@@ -55,8 +55,8 @@ def _read_folder(path: Path, judge: Judge, payloads: Payloads) -> Iterator[Find]
 
 def read_stream(stream: BufferedReader, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:
     """Yield what a stream holds, whatever it is; what cannot be read is told of once."""
-    if (url := _file_url(place, judge)) is not None:
-        yield read_file(stream, place, url)
+    if (find := _find_file(stream, place, judge)) is not None:
+        yield find
         return
     try:
         head = stream.peek(HEAD)
@@ -78,13 +78,16 @@ def read_stream(stream: BufferedReader, place: Place, judge: Judge, payloads: Pa
         yield place.damaged(error)
 
 
-def _file_url(place: Place, judge: Judge) -> str | None:
-    """Return the address of a document's file that is wanted, and that a mirror's path names; else None.
+def _find_file(stream: BufferedReader, place: Place, judge: Judge) -> Find | None:
+    """Return what becomes of a document's file, told by a mirror's path; None for all else.
 
     It may be an archive itself, and is not opened.
     """
     url = mirrored_url(place.parts, judge)
-    return url if url is not None and judge(url) is Wish.FILE else None
+    judged = judge(url) if url is not None else None
+    if url is not None and judged is Wish.FILE:
+        return read_file(stream, place, url)
+    return PassedOver("file") if judged == "file" and not place.alone else None
 
 
 def _read_tar(stream: BufferedReader, kind: Kind, place: Place, judge: Judge, payloads: Payloads) -> Iterator[Find]:

@@ -15,8 +15,6 @@ from harvester.errors import PageError, PageTooLarge, UsageProblem
 from harvester.harvest.wishes import Judged, Wish
 
 _ENDS = 4096
-# At these addresses nothing else lies that may say where it was saved from.
-_NEVER_OTHERS = ("document", "file")
 # What browsers and mirrors keep beside pages: text without any mark of its own, in which a challenge may be spoken of.
 _PARTS = (".js", ".mjs", ".css", ".map", ".json", ".jsonl", ".xml", ".svg", ".rss", ".ris", ".bib")
 # Browsers note where a page was saved from: "<!-- saved from url=(0042)https://... -->"; SingleFile: "url: https://..."
@@ -61,8 +59,8 @@ def _passed(judged: Judged, place: Place, url: str | None, head: bytes) -> str |
     """Return the kind for which a file is passed over by its name and its first bytes; None if it is to be read."""
     if judged is Wish.DOCUMENT:
         return "document-file" if _is_no_page(head, place) else None
-    if judged in _NEVER_OTHERS:
-        return str(judged)
+    if judged == "document":
+        return "document"
     is_listing = url is not None and judged is None
     return "content-type" if not (place.alone or is_listing) and _is_no_page(head, place) else None
 

@@ -54,8 +54,17 @@ def _replay_document(capture: Capture, site: Site) -> Replayed:
     try:
         document = site.read_document(capture)
     except PageError as error:
-        return Replayed(capture, None, None, None, error, wanted="document")
+        return Replayed(capture, None, None, None, _telling(capture, error), wanted="document")
     return Replayed(_named(capture, site), site, None, None, document=document, wanted="document")
+
+
+def _telling(capture: Capture, error: PageError) -> PageError:
+    """Return what a text says of its own in a document's place (a challenge, that it is missing), else the error."""
+    if error.kind != "not-a-document" or capture.medium != "text":
+        return error
+    told = unread_error(capture, None)
+    told.where = capture.url
+    return error if told.kind == "not-a-listing" else told
 
 
 def replay_file(capture: Capture, site: Site) -> Replayed:
@@ -118,15 +127,13 @@ def passing_kind(replayed: Replayed, *, alone: bool) -> str | None:
 
 
 def _kind_beside(capture: Capture, error: PageError) -> str | None:
-    """Return for which kind a capture at a document's address is passed over that is no HTML.
+    """Return for which kind a capture at a document's address is passed over that is no HTML; None for a reject.
 
-    A text that says nothing of its own (a challenge would) is the document's extract, or its citation.
+    A text is the document's extract, or its citation.
     """
-    if error.kind not in {"content-type", "not-a-document"}:
-        return None
-    if capture.medium == "binary" or error.kind == "content-type":
+    if error.kind == "content-type":
         return "document-file"
-    if unread_error(capture, None).kind != "not-a-listing":
+    if error.kind != "not-a-document":
         return None
     return "document-file" if capture.url and _FILE_ENDING.search(capture.url) else "document"
 
