@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from harvester.cli import complain, say_lines
-from harvester.dataset.certificate import exit_code, say
+from harvester.dataset.certificate import exit_code
+from harvester.dataset.documents import lacks
+from harvester.dataset.screen import say
 from harvester.dataset.verify import verify
 from harvester.errors import DatasetError, Exit
 
@@ -23,7 +25,9 @@ def command(dataset: Path) -> int:
             complain(fault)
         complain(f"{dataset} is not what was published", DatasetError.advice)
         return int(Exit.DATASET)
-    code = exit_code(coverage["listings"], [])
+    documents = coverage.get("documents")
+    lacking = lacks(documents, documents and documents["wanted"], brought=True)
+    code = exit_code(coverage["listings"], [], lacking=lacking)
     facts = [f"{dataset} is whole: {findings.records} records, as published."]
-    say_lines(say(coverage["listings"], [], facts, code, "crawl it again"))
+    say_lines(say(coverage["listings"], [], facts, code, "crawl it again", documents))
     return int(code)

@@ -1,4 +1,4 @@
-"""What is claimed of a dataset, in data and in words: verdicts, what is missing, why, and what to do next."""
+"""What is claimed of a dataset's listings, in data: verdicts, what is missing; and the exit code of a run."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,8 +7,6 @@ from typing import Any
 from harvester.coverage import UNVERIFIABLE, WHOLE, say_ranges
 from harvester.errors import Exit, HarvestError, worst
 from harvester.ledger import Walked, Whole, coverage_as_data
-
-MOST_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +82,19 @@ def _remark_days(walked: Walked) -> list[str]:
     return remarks
 
 
-def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble]) -> Exit:
-    """Return the exit code that a run's listings and troubles amount to.
+def exit_code(listings: Iterable[dict[str, Any]], troubles: Iterable[Trouble], *, lacking: bool = False) -> Exit:
+    """Return the exit code that a run's listings and troubles amount to; `lacking`: its documents lack something.
 
     A listing is incomplete because of its trouble, so the trouble's cause stands for both.
     """
     listings = list(listings)
     codes = [trouble.code for trouble in troubles]
-    if any(_lacks(listing, listings) for listing in listings):
+    if lacking or any(lacks_rows(listing, listings) for listing in listings):
         codes.append(Exit.INCOMPLETE)
     return worst(codes)
 
 
-def _lacks(listing: dict[str, Any], listings: Sequence[dict[str, Any]]) -> bool:
+def lacks_rows(listing: dict[str, Any], listings: Sequence[dict[str, Any]]) -> bool:
     """Return whether a listing is not had whole, by this walk or another one that stands for it.
 
     Archives have a listing as of many days, of most of them in part: captures that make it whole once are the listing,
@@ -116,47 +114,3 @@ def _stands_for(whole: dict[str, Any], listing: dict[str, Any]) -> bool:
     times = (whole["captured"]["last"], listing["captured"]["last"])
     later = None not in times and times[0] >= times[1]
     return whole["verdict"] in WHOLE and (later or (whole["total"] or 0) >= (listing["total"] or 0))
-
-
-def say_listing(listing: dict[str, Any]) -> str:
-    """Return one line for one listing: "10 of 103, missing 1-70 and 81-103: incomplete"."""
-    name = listing["listing"] or listing["label"] or "listing"
-    total = listing["total"]
-    line = f"{name}: {listing['rows']} of {'an unknown number' if total is None else total}"
-    if listing["missing"]:
-        line += f", missing {say_ranges([tuple(r) for r in listing['missing']])}"
-    if listing["duplicates"]:
-        line += f", {len(listing['duplicates'])} duplicates"
-    if listing["rejects"]:
-        line += f", {listing['rejects']} rejected"
-    line += f" - {listing['verdict']}"
-    other = [
-        reason
-        for reason in listing["reasons"]
-        if not reason.startswith("missing ") and "could not be read" not in reason
-    ]
-    return line + (f" ({'; '.join(other)})" if other else "")
-
-
-def say(
-    listings: Sequence[dict[str, Any]], troubles: Sequence[Trouble], facts: Sequence[str], code: Exit, again: str = ""
-) -> list[str]:
-    """Return the last screen, at most ten lines: what there is, what is missing, why, what to do next.
-
-    `again` is what to ask for once more where something is missing: nothing, where the same would come.
-    """
-    remarks = [remark for listing in listings for remark in listing["remarks"]]
-    room = MOST_LINES - len(facts) - 1 - 2 * bool(troubles) - bool(remarks)
-    unwell = sorted(listings, key=lambda one: (not _lacks(one, listings), one["verdict"] not in WHOLE))
-    lines = [*facts, *map(say_listing, unwell[:room])]
-    if len(unwell) > room:
-        lines[-1] = f"... and {len(unwell) - room + 1} listings more; coverage.json has them all"
-    if remarks:
-        lines.append(f"Note: {remarks[0]}" + (f" (and {len(remarks) - 1} more)" if len(remarks) > 1 else ""))
-    if troubles:
-        first = min(troubles, key=lambda trouble: trouble.code != code)
-        more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
-        lines += [f"Why: {first.message}{more}", f"Next: {first.advice}"]
-    elif code == Exit.INCOMPLETE:
-        lines.append(f"Next: {f'{again}, or ' if again else ''}replay captures of what is missing into this folder.")
-    return lines

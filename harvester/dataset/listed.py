@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvester.coverage import COMPLETE, WHOLE
-from harvester.dataset.certificate import coverage_data, say_listing
+from harvester.dataset.certificate import coverage_data
+from harvester.dataset.screen import say_listing
 from harvester.ledger import PastLedger, Walked
 
 

@@ -8,13 +8,23 @@ import orjson
 from harvester import __version__
 
 FORMAT = "1"
-NAMES = ("records.jsonl", "provenance.jsonl", "documents.jsonl", "rejects.jsonl", "coverage.json")
+NAMES = ("records.jsonl", "provenance.jsonl", "rejects.jsonl", "coverage.json")  # documents.jsonl only if there are any
+_TABLES = {"records.jsonl": "record", "documents.jsonl": "document"}
 _TYPES = {"array": "array", "boolean": "boolean"}
 
 
 def record_schema() -> dict[str, Any]:
     """Return the JSON Schema of a record."""
-    schema: dict[str, Any] = orjson.loads(files(__package__).joinpath("record.schema.json").read_bytes())
+    return _schema("record")
+
+
+def document_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a document."""
+    return _schema("document")
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = orjson.loads(files(__package__).joinpath(f"{name}.schema.json").read_bytes())
     return schema
 
 
@@ -49,8 +59,8 @@ def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "bytes": facts["bytes"],
         "hash": facts["hash"],
     }
-    if name == "records.jsonl":
-        schema = record_schema()
+    if name in _TABLES:
+        schema = _schema(_TABLES[name])
         resource |= {
             "type": "table",
             "rows": facts["rows"],
@@ -62,7 +72,7 @@ def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the record's schema as Frictionless Table Schema has it."""
+    """Return a schema as Frictionless Table Schema has it; what a field is made of only the JSON Schema says."""
     return {
         "primaryKey": "id",
         "fields": [_field(name, said) for name, said in schema["properties"].items()],

@@ -1,7 +1,7 @@
 """Publishes what a ledger holds as the files of its dataset folder."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -9,8 +9,13 @@ from typing import IO, Any
 
 import orjson
 
+from harvester.coverage import DocumentAccount
 from harvester.dataset.certificate import coverage_data
+from harvester.dataset.documents import FILE as DOCUMENTS
+from harvester.dataset.documents import account_of, documents_data, has_documents
+from harvester.dataset.findings import read_lines
 from harvester.dataset.package import describe
+from harvester.dataset.texts import Texts, are_published, own_name
 from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
@@ -36,7 +41,7 @@ def publish(ledger: Ledger, site: Site) -> Published:
 
     Raises DatasetError, with the files before untouched, if the folder cannot be written.
     """
-    publication = Publication(ledger.folder)
+    publication = Publication(ledger.folder, own_name(site.name))
     try:
         publication.clear()
         projection = Projection(ledger, site)
@@ -53,22 +58,47 @@ def publish(ledger: Ledger, site: Site) -> Published:
 
 
 def _write(publication: Publication, ledger: Ledger, projection: Projection) -> Published:
-    site = projection.site.name
+    site, account = projection.site.name, DocumentAccount()
     with TemporaryFile(dir=ledger.folder) as spool:
-        records = publication.write_lines("records.jsonl", _spooling(projection, spool))
+        records = publication.write_lines("records.jsonl", _spooling(projection, account, spool))
         spool.seek(0)
         publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
-    publication.write_lines("documents.jsonl", projection.documents())
-    rejects = publication.write_lines("rejects.jsonl", projection.rejects())
-    coverage = certify(ledger, projection)
+    _write_documents(publication, ledger, projection, account)
+    rejects = publication.write_lines("rejects.jsonl", _counting(projection.rejects(), account.add_reject))
+    coverage = _coverage(ledger, projection, account)
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))
     return Published(records, rejects, coverage)
 
 
+def _write_documents(
+    publication: Publication, ledger: Ledger, projection: Projection, account: DocumentAccount
+) -> None:
+    """Write documents.jsonl and its texts; without any document there is neither, as an empty table is no valid one."""
+    texts = Texts(publication, projection.site.name, projection.text)
+    if has_documents(ledger):
+        lines = _counting(projection.documents(), account.add_document)
+        publication.write_lines(DOCUMENTS, texts.written(lines))
+    elif (ledger.folder / DOCUMENTS).is_file():
+        publication.retire(DOCUMENTS)
+    texts.retire_others()
+
+
+def _counting(lines: Iterable[dict[str, Any]], count: Callable[[dict[str, Any]], None]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        count(line)
+        yield line
+
+
 def certify(ledger: Ledger, projection: Projection) -> dict[str, Any]:
     """Return the content of coverage.json."""
-    return coverage_data(projection.site.name, projection.walks, _runs(ledger))
+    return _coverage(ledger, projection, account_of(projection))
+
+
+def _coverage(ledger: Ledger, projection: Projection, account: DocumentAccount) -> dict[str, Any]:
+    runs = _runs(ledger)
+    told = coverage_data(projection.site.name, projection.walks, runs)
+    return {**told, "documents": documents_data(ledger, account, runs, listed=bool(told["listings"]))}
 
 
 def of_run(coverage: dict[str, Any], run: int) -> list[dict[str, Any]]:
@@ -82,19 +112,19 @@ def _note(ledger: Ledger, projection: Projection, published: Published) -> None:
     ledger.note_published({told["walk"]: (told["verdict"], told["total"]) for told in listings}, projection.spent)
 
 
-def _spooling(projection: Projection, spool: IO[bytes]) -> Iterator[Record]:
-    """Yield the records, and lay their provenance aside: both files come from one pass."""
+def _spooling(projection: Projection, account: DocumentAccount, spool: IO[bytes]) -> Iterator[Record]:
+    """Yield the records, counted, and lay their provenance aside: both files come from one pass."""
     for record, provenance in projection.records():
         spool.write(dumps(provenance) + b"\n")
+        account.add_record(record.id, record.url)
         yield record
 
 
 def _runs(ledger: Ledger) -> dict[int, dict[str, Any]]:
-    rows = ledger.db.execute("SELECT id, kind, started, finished, passed_over FROM run")
-    return {
-        run: {"kind": kind, "started": started, "finished": finished, "passed_over": orjson.loads(passed_over or "{}")}
-        for run, kind, started, finished, passed_over in rows
-    }
+    cursor = ledger.db.execute("SELECT id, kind, started, finished, passed_over, wanted FROM run")
+    names = [column[0] for column in cursor.description]
+    runs = [dict(zip(names, row, strict=True)) for row in cursor]
+    return {run.pop("id"): {**run, "passed_over": orjson.loads(run["passed_over"] or "{}")} for run in runs}
 
 
 def open_dataset(folder: Path) -> dict[str, Any]:
@@ -126,6 +156,9 @@ def is_published(ledger: Ledger) -> bool:
     try:
         package = open_dataset(ledger.folder)
         whole = all(digest_file(ledger.folder / r["path"]) == r["hash"] for r in package["resources"])
+        described = {resource["path"] for resource in package["resources"]}
+        lines = read_lines(ledger.folder / DOCUMENTS) if DOCUMENTS in described else iter(())
+        whole = whole and are_published(ledger.folder, ledger.site, lines)
     except (DatasetError, OSError, KeyError, TypeError):
         return False
     return whole and ledger.published() == held

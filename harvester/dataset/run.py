@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harvester.captures import Capture
-from harvester.dataset.certificate import Trouble, exit_code, say
+from harvester.dataset.certificate import Trouble, exit_code
+from harvester.dataset.documents import brought_by, lacks
 from harvester.dataset.fresh import FRESH, Rebuilding
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
+from harvester.dataset.screen import say
 from harvester.dataset.snapshots import Snapshots
 from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.ledger import FILE, Ledger, Projection, explain_fault
@@ -145,14 +147,19 @@ class Run:
         return self.first and not self.pages and not paused
 
     def _certified(self, published: Published) -> Result:
-        listings: list[dict[str, Any]] = published.listings(self.number)
-        code = exit_code(listings, self.troubles)
+        listings = published.listings(self.number)
+        documents = published.coverage["documents"]
+        code = self._code(listings, documents)
         facts = [
             f"{published.records} records in {self.folder / 'records.jsonl'}",
             *self.told,
             *self._said_passed_over(),
         ]
-        return Result(code, say(listings, self.troubles, facts, code, self.again))
+        return Result(code, say(listings, self.troubles, facts, code, self.again, documents))
+
+    def _code(self, listings: list[dict[str, Any]], documents: dict[str, Any] | None) -> Exit:
+        lacking = lacks(documents, self.wanted, brought=brought_by(documents, self.number))
+        return exit_code(listings, self.troubles, lacking=lacking)
 
     def _said_passed_over(self) -> list[str]:
         kinds = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
@@ -161,14 +168,16 @@ class Run:
 
     def _rebuilt(self, rebuilding: Rebuilding, *, finished: bool) -> Result:
         """Let the fresh build take its place if all of it is whole; else keep it aside, to be gone on with."""
-        listings = certify(self.ledger, Projection(self.ledger, self.site))["listings"]
-        code = worst([exit_code(listings, self.troubles), Exit.COMPLETE if finished and listings else Exit.INCOMPLETE])
+        coverage = certify(self.ledger, Projection(self.ledger, self.site))
+        listings, documents = coverage["listings"], coverage["documents"]
+        whole = finished and (listings or documents)
+        code = worst([self._code(listings, documents), Exit.COMPLETE if whole else Exit.INCOMPLETE])
         if code == Exit.COMPLETE:
             self.ledger = rebuilding.take_place()
             self.ledger.note_holder(self._now())
             return self._certified(publish(self.ledger, self.site))
         facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]
-        return Result(code, say(listings, self.troubles, facts, code, self.again))
+        return Result(code, say(listings, self.troubles, facts, code, self.again, documents))
 
     def _nothing(self) -> Result:
         code = worst([Exit.INCOMPLETE, *(trouble.code for trouble in self.troubles)])

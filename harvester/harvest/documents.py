@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,20 +10,43 @@ from typing import Any
 from harvester.dates import read_printed
 from harvester.items import Document, Entry, Text
 from harvester.sites import Site
+from harvester.text import normalise
 
 # The fields of a line that stand in it as the page said them, in their order.
 _AS_SAID = (
     "summary authors people places topics subjects source original_archive rights type languages classification donors"
     " support uploaded citation record_id node_id"
 ).split()
-_ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif"}
+# A name has 255 bytes on most systems; a site's name, the number of a twin and the mark of a part want room too.
+_LONGEST = 60
+_LONE = re.compile(r"[\ud800-\udfff]")
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/gif": ".gif",
+    "image/jp2": ".jp2",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
+}
 
 
 def said_by(document: Document) -> dict[str, Any]:
     """Return what a page says as plain data: a text by its digest and length in characters, without its paragraphs."""
     data = asdict(document)
     data["texts"] = [_told_text(text) for text in document.texts]
-    return data
+    told: dict[str, Any] = _encodable(data)
+    return told
+
+
+def _encodable(value: Any) -> Any:
+    """Return plain data in which no text has half of a surrogate pair, which no file and no database takes."""
+    if isinstance(value, str):
+        return _LONE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: _encodable(part) for name, part in value.items()}
+    return [_encodable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def text_digest(text: Text) -> str:
@@ -38,27 +62,40 @@ def _told_text(text: Text) -> dict[str, Any]:
 
 def entry_of(document: Document) -> Entry:
     """Return the document as an entry: what a listing would show of it."""
-    return Entry(document.date_text, document.title, document.summary, document.url, "")
+    date_text, title, summary = map(_encodable, (document.date_text, document.title, document.summary))
+    return Entry(date_text, title, summary, document.url, "")
 
 
 def text_names(record_id: str, texts: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the names of the files in which a document's texts lie: texts/<id>.<kind>.<language>.txt.
 
-    What is no ASCII letter or digit becomes "-"; a text that names no language has "und"; a name that is taken by an
-    earlier text of the document gets a number.
+    What is no ASCII letter or digit becomes "-", letters lose their accents; a text that names no language has "und",
+    one whose language has no letter that a name can hold "other". A name that an earlier text of the document has gets
+    a number, also where only case tells them apart: to some systems those are one file.
     """
     names: list[str] = []
+    taken: dict[str, int] = {}
     for text in texts:
-        parts = [re.sub(r"[^A-Za-z0-9]+", "-", part or "").strip("-") for part in (text["kind"], text["language"])]
-        stem = f"texts/{record_id}.{parts[0] or 'text'}.{parts[1] or 'und'}"
-        number = sum(name == f"{stem}.txt" or name.startswith(f"{stem}.") for name in names) + 1
+        language = "und" if text["language"] is None else _part_of_name(text["language"], "other")
+        stem = f"texts/{record_id}.{_part_of_name(text['kind'], 'text')}.{language}"
+        number = taken[stem.lower()] = taken.get(stem.lower(), 0) + 1
         names.append(f"{stem}.txt" if number == 1 else f"{stem}.{number}.txt")
     return names
 
 
+def _part_of_name(text: str, instead: str) -> str:
+    plain = "".join(c for c in normalise("NFKD", text[: 4 * _LONGEST]) if not unicodedata.combining(c))
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:_LONGEST].rstrip("-") or instead
+
+
 def file_name(digest: str, media_type: str | None) -> str:
-    """Return the name of the file in which a fetched file lies: its digest, and an ending by its type."""
-    return f"files/{digest.removeprefix('sha256:')}{_ENDINGS.get(media_type or '', '.bin')}"
+    """Return the name of the file in which a fetched file lies: its digest, and an ending by its type.
+
+    >>> file_name("sha256:0a1b", "Application/PDF; charset=binary"), file_name("sha256:0a1b", None)
+    ('files/0a1b.pdf', 'files/0a1b.bin')
+    """
+    plain = (media_type or "").partition(";")[0].strip().lower()
+    return f"files/{digest.removeprefix('sha256:')}{_ENDINGS.get(plain, '.bin')}"
 
 
 def document_line(
@@ -76,6 +113,7 @@ def document_line(
 
     `said` is what a page says (see said_by). `files` is what is known of fetched files, by their URL: type, bytes, hash
     and file; `differs` where a listing shows another date or title. Texts have a file only if they are `published`.
+    What the reader does not know of the page is told too, as it stands there: what it is can be found out later.
     """
     held = files or {}
     names = text_names(record_id, said["texts"]) if published else [None] * len(said["texts"])
@@ -91,5 +129,6 @@ def document_line(
             {**link, **{name: held.get(link["url"], {}).get(name) for name in ("type", "bytes", "hash", "file")}}
             for link in said["files"]
         ],
+        "unknown": list(said["unknown"]),
         "differs": list(differs),
     }
