@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -97,6 +98,11 @@ class Projection:
             _, url, said = pages[0]
             told = orjson.loads(said)
             yield document_line(told, self.site, record_id, url, aliases=told["addresses"], published=True)
+
+    def text(self, digest: str) -> bytes:
+        """Return the bytes of a text that a line of documents.jsonl lists, by its digest."""
+        packed = self.db.execute("SELECT packed FROM text WHERE digest = ?", (digest,)).fetchone()[0]
+        return zlib.decompress(packed)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met.
