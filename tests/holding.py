@@ -6,15 +6,12 @@ from typing import Any
 
 from harvester.captures import Capture
 from harvester.dataset.run import Result, Run
-from harvester.dataset.writing import digest_file
-from harvester.harvest.documents import file_name
-from harvester.items import Address, Counter, Document, Entry, FileLink, Reading, Term, Text, Unknown
+from harvester.items import Address, Counter, Document, Entry, Reading, Term, Text, Unknown
 from harvester.ledger import Ledger, WalkKey
 from harvester.sites import find_site
 
 WILSON = find_site("wilson")
 HOST = "https://digitalarchive.wilsoncenter.org"
-LISTING = "search"
 TEXT = Text("translation", "English", ("First paragraph.", "Second,\nbroken."))
 FONDS = Unknown("Fonds", "F. 5, op. 2", "/html/body/main/div[9]")
 

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import frictionless
 import pytest
-from conftest import Harvest, read_json, read_lines
-from holding import FONDS, HOST, LISTING, TEXT, begin, document, entry, publish_documents, url_of
+from conftest import read_json, read_lines
+from holding import FONDS, TEXT, begin, document, entry, publish_documents, url_of
 from jsonschema import Draft202012Validator
 
 from harvester.dataset.package import document_schema
 from harvester.dataset.writing import Publication, digest_file
 from harvester.harvest.documents import said_by, text_names
 from harvester.identity import linked_id
-from harvester.items import FileLink, Text, Unknown
-from harvester.ledger import Projection
+from harvester.items import Text
 
 SECOND = Text("transcript", "Русский", ("Первый абзац.",))
 

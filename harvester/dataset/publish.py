@@ -1,7 +1,7 @@
 """Publishes what a ledger holds as the files of its dataset folder."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -157,8 +157,14 @@ def is_published(ledger: Ledger) -> bool:
         package = open_dataset(ledger.folder)
         whole = all(digest_file(ledger.folder / r["path"]) == r["hash"] for r in package["resources"])
         described = {resource["path"] for resource in package["resources"]}
-        lines = read_lines(ledger.folder / DOCUMENTS) if DOCUMENTS in described else iter(())
-        whole = whole and are_published(ledger.folder, ledger.site, lines)
+        lines = list(read_lines(ledger.folder / DOCUMENTS)) if DOCUMENTS in described else []
+        whole = whole and are_published(ledger.folder, ledger.site, lines) and _tell_of_files(lines, ledger)
     except (DatasetError, OSError, KeyError, TypeError):
         return False
     return whole and ledger.published() == held
+
+
+def _tell_of_files(lines: Iterable[Mapping[str, Any]], ledger: Ledger) -> bool:
+    """Return whether each file that is held is told of; files are no pages, so the last page does not tell."""
+    held = {url for (url,) in ledger.db.execute("SELECT url FROM capture WHERE id IN (SELECT capture FROM file)")}
+    return not any(link["hash"] is None and link["url"] in held for line in lines for link in line["files"])

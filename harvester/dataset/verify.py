@@ -1,23 +1,21 @@
 """Checks a dataset independently of what made it: digests, schema, order, and the certificate from provenance."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 from jsonschema import Draft202012Validator
 
+from harvester.dataset.check_documents import check_account, check_documents
+from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.findings import Findings, read_lines
 from harvester.dataset.package import NAMES, readers, record_schema
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.recount import check_certificate
+from harvester.dataset.redating import date_faults
 from harvester.dataset.writing import digest_file
-from harvester.dates import read_edtf, read_printed
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
-from harvester.sites import load_sites
 
 
 def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
@@ -31,8 +29,12 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
     try:
         _check_digests(folder, package, findings)
         if not findings.faults:
-            contents = _check_records(folder, findings, same_readers=package.get("readers") == readers())
+            same_readers = package.get("readers") == readers()
+            contents, urls = _check_records(folder, findings, same_readers=same_readers)
             check_certificate(folder, coverage, contents, findings)
+            lines = _documents(folder, package)
+            if check_documents(folder, coverage["site"], lines, urls, findings, same_readers=same_readers):
+                check_account(folder, coverage, lines, urls, findings)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DatasetError(f"{folder} is not in the form of a dataset: {type(error).__name__} {error}") from error
     return findings, coverage
@@ -40,7 +42,7 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
 
 def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) -> None:
     described = {resource["path"]: resource for resource in package["resources"]}
-    for name in NAMES:
+    for name in (*NAMES, *([DOCUMENTS] if DOCUMENTS in described else [])):
         if name not in described:
             findings.add(f"datapackage.json does not describe {name}")
         elif not (folder / name).is_file():
@@ -49,17 +51,22 @@ def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) ->
             findings.add(
                 f"{name} is not the file that was published: {held[:19]}..., not {described[name]['hash'][:19]}..."
             )
+    if DOCUMENTS not in described and (folder / DOCUMENTS).exists():
+        findings.add(f"datapackage.json does not describe {DOCUMENTS}")
 
 
-def _check_records(folder: Path, findings: Findings, *, same_readers: bool) -> dict[str, str]:
-    """Check each record by itself; return the digest of what each says, by id."""
+def _check_records(
+    folder: Path, findings: Findings, *, same_readers: bool
+) -> tuple[dict[str, str], dict[str, str | None]]:
+    """Check each record by itself; return the digest of what each says, and its address, by id."""
     validator = Draft202012Validator(record_schema())
     contents: dict[str, str] = {}
+    urls: dict[str, str | None] = {}
     before = ""
     for number, record in enumerate(read_lines(folder / "records.jsonl"), 1):
         where = f"records.jsonl, line {number}"
         faults = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(record)]
-        for fault in faults or _date_faults(record, same_readers=same_readers):
+        for fault in faults or date_faults(record, record["site"], same_readers=same_readers):
             findings.add(f"{where}: {fault}")
         if faults:
             continue
@@ -67,27 +74,14 @@ def _check_records(folder: Path, findings: Findings, *, same_readers: bool) -> d
             findings.add(f"{where}: not sorted by id, or the id {record['id']} stands twice")
         before = record["id"]
         contents[before] = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
+        urls[before] = record["url"]
     findings.records = len(contents)
-    return contents
+    return contents, urls
 
 
-def _date_faults(record: dict[str, Any], *, same_readers: bool) -> Iterator[str]:
-    """Yield what is wrong with a record's date; read again from its print where the readers are the same."""
-    edtf, earliest, latest = record["date"], record["date_earliest"], record["date_latest"]
-    if edtf is not None and read_edtf(edtf).date != edtf:
-        yield f"$.date: {edtf} is no EDTF"
-    for day in filter(None, (earliest, latest)):
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            yield f"{day} is no day of the calendar"
-    if earliest and latest and earliest > latest:
-        yield f"{earliest} is after {latest}"
-    site = next((site for site in load_sites() if site.name == record["site"]), None)
-    if same_readers and site is not None:
-        read = asdict(read_printed(record["date_text"], site.dates))
-        if any(record[name] != value for name, value in read.items()):
-            yield f"$.date: {record['date_text']!r} is not read as {edtf}"
+def _documents(folder: Path, package: dict[str, Any]) -> list[dict[str, Any]]:
+    described = any(resource["path"] == DOCUMENTS for resource in package["resources"])
+    return list(read_lines(folder / DOCUMENTS)) if described else []
 
 
 def _read_json(path: Path) -> dict[str, Any]:
