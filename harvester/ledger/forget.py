@@ -24,6 +24,6 @@ def forget(db: sqlite3.Connection, spent: Iterable[tuple[int, int]]) -> None:
     db.execute("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM page UNION SELECT capture FROM file)")
     db.execute("DELETE FROM remark WHERE walk NOT IN (SELECT walk FROM page)")
     db.execute(
-        "DELETE FROM reject WHERE page IS NULL AND listing IS NOT NULL AND run <"
+        "DELETE FROM reject WHERE page IS NULL AND listing IS NOT NULL AND wanted IS NULL AND run <"
         " (SELECT max(run) FROM walk WHERE walk.kind = 'live' AND walk.listing = reject.listing)"
     )

@@ -208,19 +208,29 @@ class Ledger:
     ) -> None:
         """Keep a whole page that could not be read, or not be fetched; `text` is what it begins with.
 
-        `wanted` is document or file where it was to be no page of a listing.
+        `wanted` is document or file where it was to be no page of a listing. Of what a run wanted, the last failure
+        alone is kept.
         """
-        # A saved page that cannot be read is one, however often it is replayed.
-        owner = run if listing is not None or (wanted is not None and capture.file is None) else 0
-        where = (capture.file, capture.offset) if capture.offset is not None else (capture.file,)
-        identity = digest_of(owner, capture.url, *where, capture.digest, reason, *([wanted] if wanted else []))
         digest = capture.digest if capture.body else None  # of what never came there is none
         with self._writing():
+            asked = wanted is not None and self._wants(run)
+            if asked:
+                identity = digest_of("wanted", wanted, capture.url)
+            else:
+                owner = run if listing is not None else 0  # a saved page is one, however often it is replayed
+                where = (capture.file, capture.offset) if capture.offset is not None else (capture.file,)
+                identity = digest_of(owner, capture.url, *where, capture.digest, reason, *([wanted] if wanted else []))
             self.db.execute(
-                "INSERT OR IGNORE INTO reject VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+                f"INSERT OR {'REPLACE' if asked else 'IGNORE'} INTO reject"
+                " VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
                 (identity, run, capture.url, capture.file, digest, listing, reason, message, text, capture.offset,
                  wanted),
             )  # fmt: skip
+
+    def _wants(self, run: int) -> bool:
+        """Return whether a run asks somebody for what it wants; a replay of files takes what is there."""
+        query = "SELECT kind = 'crawl' OR wanted IS NOT NULL FROM run WHERE id = ?"
+        return bool(self.db.execute(query, (run,)).fetchone()[0])
 
     def _walk(self, run: int, key: WalkKey) -> int:
         """Return the number of a walk; begin it if it is new, as the pass after the one before it if that is held."""

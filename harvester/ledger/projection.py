@@ -1,6 +1,5 @@
 """Reads the ledger out as what is published: records with their captures, and rejects."""
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -8,48 +7,36 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 
-import orjson
-
-from harvester.harvest.documents import document_line
 from harvester.harvest.records import record_of
 from harvester.identity import content_digest
 from harvester.items import Entry, Record
+from harvester.ledger.documented import document_lines, unknown_parts
+from harvester.ledger.rejected import reject_lines
 from harvester.ledger.settle import Settlement
+from harvester.ledger.texts import held_text
+from harvester.ledger.times import SEEN_AT
 from harvester.ledger.walks import Walked, last_walks
 from harvester.sites import Site
 
-# A listing before the document's own page, the best medium first (html sorts before text), then the newest, then the
-# digest; in one live run pass, listing and position stand for the clock, so that two crawls of the same pages publish
-# the same bytes.
-_SIGHTS = """
-SELECT known.record, known.matched_by, said.url AS link, content.url AS shown, content.date_text, content.title,
+# The best medium first (html sorts before text), so that a text extract never hides what a page has; a listing before
+# the document's own page, then the newest, then the digest. In one live run pass, listing and position stand for the
+# clock (see SEEN_AT).
+_SIGHTS = f"""
+SELECT known.record, known.matched_by, known.link, known.alone, content.url AS shown, content.date_text, content.title,
        content.summary, content.digest AS content, capture.url, capture.captured_at, capture.digest, capture.medium,
        capture.file, capture.position AS offset, walk.id AS walk, walk.kind, walk.listing, walk.label, walk.sort,
        walk.scope, page.id AS page, sight.row, page.first, page.last, page.total,
        CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + sight.row END AS position,
-       run.id AS run,
-       coalesce(capture.crawl, CASE run.kind WHEN 'crawl' THEN run.started ELSE capture.captured_at END, '') AS seen_at
+       run.id AS run, {SEEN_AT} AS seen_at
 FROM known
 JOIN sight ON sight.page = known.page AND sight.row = known.row
 JOIN content ON content.id = sight.content
-JOIN said ON said.content = sight.content
 JOIN page ON page.id = sight.page
 JOIN capture ON capture.id = page.capture
 JOIN walk ON walk.id = page.walk
 JOIN run ON run.id = capture.run
-ORDER BY known.record, walk.kind = 'documents', capture.medium, seen_at DESC, walk.pass DESC, walk.listing, position,
-         capture.digest, sight.row
-"""
-
-# The newest page gives the document, whole.
-_DOCUMENTS = """
-SELECT known.record, said.url, document.said
-FROM document JOIN page ON page.id = document.page JOIN known ON known.page = page.id
-JOIN sight ON sight.page = page.id JOIN said ON said.content = sight.content
-JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
-ORDER BY known.record,
-    coalesce(capture.crawl, CASE run.kind WHEN 'crawl' THEN run.started ELSE capture.captured_at END, '') DESC,
-    capture.digest
+ORDER BY known.record, capture.medium, walk.kind = 'documents', seen_at DESC, walk.pass DESC, walk.listing, position,
+         capture.digest, sight.row, capture.url, capture.file, capture.position
 """
 
 
@@ -69,15 +56,19 @@ class Projection:
     def __init__(self, ledger: HasDatabase, site: Site) -> None:
         self.db = ledger.db
         self.site = site
-        ambiguous = Settlement(self.db, site).ambiguous
-        self.walks: list[Walked] = last_walks(self.db, ambiguous, site.whole)
+        self.settlement = Settlement(self.db, site)
+        self.walks: list[Walked] = last_walks(self.db, self.settlement.ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
         told = {number for walked in self.walks for number in (walked.number, walked.before) if number is not None}
         self._leaned_on = {walk for (walk,) in before if walk is not None} | told
 
     def records(self) -> Iterator[tuple[Record, dict[str, Any]]]:
-        """Yield every record, sorted by id, with its line of provenance."""
+        """Yield every record, sorted by id, with its line of provenance.
+
+        `merged` in that are the other ids under which captures of the record would stand by themselves: an entry that
+        shows another of its addresses, or none; so whoever cites such an id finds the record.
+        """
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         for record_id, group in groupby(cursor.execute(_SIGHTS), key=itemgetter("record")):
@@ -87,17 +78,24 @@ class Projection:
             listings = {sight["listing"] for sight in sights if sight["listing"] is not None}
             record = record_of(entry, self.site, listings=listings, record_id=record_id)
             kept = _kept(sights, self._leaned_on)
-            self.spent += _spent(sights, kept)
-            yield record, {"id": record_id, "captures": [_told(sight) for sight in kept]}
+            self.spent += _spent(sights, kept, self.settlement.evidence)
+            merged = sorted({sight["alone"] for sight in sights} - {record_id})
+            yield record, {"id": record_id, "merged": merged, "captures": [_told(sight) for sight in kept]}
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield a line of documents.jsonl for each record whose document's page was read, sorted by id."""
-        cursor = self.db.cursor()
-        for record_id, group in groupby(cursor.execute(_DOCUMENTS), key=itemgetter(0)):
-            pages = list(group)
-            _, url, said = pages[0]
-            told = orjson.loads(said)
-            yield document_line(told, self.site, record_id, url, aliases=told["addresses"], published=True)
+        return document_lines(self.db, self.site, self.settlement.documents)
+
+    def unknowns(self) -> Iterator[dict[str, Any]]:
+        """Yield the parts of document pages that were not read: of each record those of the page that gives it.
+
+        Each has id (the record's), label, text, place; url, file, offset, digest, captured_at of the page.
+        """
+        return unknown_parts(self.db)
+
+    def text(self, digest: str) -> bytes:
+        """Return a text's published bytes by its digest; raises DatasetDamaged if it is not held."""
+        return held_text(self.db, digest)
 
     def text(self, digest: str) -> bytes:
         """Return the bytes of a text that a line of documents.jsonl lists, by its digest."""
@@ -105,29 +103,8 @@ class Projection:
         return zlib.decompress(packed)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
-        """Yield what could not be read, in a fixed order; of a listing crawled again only what its last walk met.
-
-        Rows go with the walk that is accounted for, whichever runs tried in vain since; pages that never came, with
-        the run that asked for them last.
-        """
-        cursor = self.db.cursor()
-        cursor.row_factory = sqlite3.Row
-        query = """
-            SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
-                   reject.position AS offset, reject.listing, page.walk, page.id AS page, reject.row, page.first,
-                   page.last, page.total, capture.captured_at,
-                   CASE WHEN page.rows = page.last - page.first + 1 THEN page.first + reject.row END AS position
-            FROM reject LEFT JOIN page ON page.id = reject.page LEFT JOIN walk ON walk.id = page.walk
-            LEFT JOIN capture ON capture.id = page.capture
-            WHERE reject.listing IS NULL OR walk.kind = 'captured' OR walk.id IN (SELECT value FROM json_each(?))
-                OR (walk.id IS NULL AND reject.run IN
-                    (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing GROUP BY other.kind))
-            ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.position, reject.digest, reject.row,
-                reject.reason
-        """
-        for row in cursor.execute(query, (json.dumps(sorted(self._leaned_on)),)):
-            told = dict(row)
-            yield {"site": self.site.name, **_without_counter(told), "counter": _counter(told)}
+        """Yield the lines of rejects.jsonl, in a fixed order."""
+        return reject_lines(self.db, self.site.name, self.settlement.documents, self._leaned_on)
 
 
 def _kept(sights: list[sqlite3.Row], leaned_on: set[int]) -> list[sqlite3.Row]:
@@ -152,15 +129,17 @@ def _kept(sights: list[sqlite3.Row], leaned_on: set[int]) -> list[sqlite3.Row]:
     return kept
 
 
-def _spent(sights: list[sqlite3.Row], kept: list[sqlite3.Row]) -> Iterator[tuple[int, int]]:
+def _spent(sights: list[sqlite3.Row], kept: list[sqlite3.Row], evidence: set[str]) -> Iterator[tuple[int, int]]:
     """Yield the sights of live walks that are not kept.
 
-    Those of entries without a link stay: how many equal ones a walk showed is what their identity is judged by.
+    Those of entries without a link stay: how many equal ones a walk showed is what their identity is judged by. So do
+    those of addresses that are `evidence`.
     """
     places = {(sight["page"], sight["row"]) for sight in kept}
     for sight in sights:
         place = (sight["page"], sight["row"])
-        if sight["kind"] == "live" and sight["link"] is not None and place not in places:
+        judged = sight["shown"] is None or sight["shown"] in evidence
+        if sight["kind"] == "live" and not judged and place not in places:
             yield place
 
 
@@ -171,16 +150,8 @@ def _text(parts: tuple[str | None, ...]) -> tuple[str, ...]:
 def _told(sight: sqlite3.Row) -> dict[str, Any]:
     names = ("url", "captured_at", "digest", "file", "offset", "listing", "position", "medium", "matched_by", "walk")
     told = {name: sight[name] for name in (*names, "page", "row")}
-    content = sight["content"]
-    if sight["shown"] != sight["link"]:  # by another of its addresses: what it says is told with that of the record
-        content = content_digest(sight["link"], sight["date_text"], sight["title"], sight["summary"])
+    # What an entry says is told with the address that the record is known by, so that it can be compared with that.
+    told["content"] = content_digest(sight["link"], sight["date_text"], sight["title"], sight["summary"])
     told["kind"] = "document" if sight["kind"] == "documents" else "listing"
-    return {**told, "counter": _counter(dict(sight)), "order": sight["sort"], "content": content}
-
-
-def _counter(told: dict[str, Any]) -> list[int] | None:
-    return None if told["total"] is None else [told["first"], told["last"], told["total"]]
-
-
-def _without_counter(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name not in {"first", "last", "total"}}
+    counter = None if sight["total"] is None else [sight["first"], sight["last"], sight["total"]]
+    return {**told, "counter": counter, "order": sight["sort"]}

@@ -82,7 +82,7 @@ CREATE TABLE sight (
 ) WITHOUT ROWID;
 
 -- A row (page and row set) or a whole capture (both null) that could not be read; `wanted` is document or file where
--- it was no page of a listing.
+-- it was to be no page of a listing.
 CREATE TABLE reject (
     identity TEXT PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES run,
@@ -103,15 +103,18 @@ CREATE TABLE reject (
 -- What a document's page says beyond the entry that stands as its sight: JSON, its texts by their digest.
 CREATE TABLE document (page INTEGER PRIMARY KEY REFERENCES page, said TEXT NOT NULL);
 
--- The addresses by which a document's page says that it is known, and those that led to it.
+-- The addresses by which a document's page says that it is known, and those at which it was had: `led` says that the
+-- address led to the page by redirects.
 CREATE TABLE address (
     url TEXT NOT NULL,
     page INTEGER NOT NULL REFERENCES page,
+    led INTEGER NOT NULL,
     PRIMARY KEY (url, page)
 ) WITHOUT ROWID;
 
--- A text of a document, kept once however often it is seen: UTF-8, packed by zlib.
-CREATE TABLE text (digest TEXT PRIMARY KEY, packed BLOB NOT NULL) WITHOUT ROWID;
+-- A text of a document, kept once however often it is seen: UTF-8, packed by zlib. With row ids, as SQLite keeps whole
+-- rows in the tree's inner pages without: texts are long.
+CREATE TABLE text (digest TEXT PRIMARY KEY, packed BLOB NOT NULL);
 
 -- A file of a document that was fetched: its capture, its type, its size in bytes. The bytes lie in files/.
 CREATE TABLE file (

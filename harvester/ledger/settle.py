@@ -1,91 +1,66 @@
-"""Gives every sight its record: by its link; else by date and title, joined to a link where that is certain."""
+"""Gives every sight its record: a document's page by its addresses, an entry by its link, else by date and title."""
 
 import sqlite3
-from collections import defaultdict
-from itertools import groupby
+from itertools import chain
 
 from harvester.dates import read_printed
-from harvester.identity import joining_key, linked_id, linkless_id, may_join
-from harvester.ledger.addresses import own_addresses
+from harvester.identity import linked_id
+from harvester.ledger.addresses import known_documents
+from harvester.ledger.linkless import settle_linkless
 from harvester.sites import Site
 from harvester.text import squash
 
 _TABLES = """
 DROP TABLE IF EXISTS temp.known; DROP TABLE IF EXISTS temp.said;
-CREATE TEMP TABLE said (content INTEGER PRIMARY KEY, url TEXT, date TEXT, line TEXT, title TEXT, record TEXT);
-CREATE TEMP TABLE known (page INTEGER, row INTEGER, record TEXT, matched_by TEXT, PRIMARY KEY (page, row));
+CREATE TEMP TABLE said (
+    content INTEGER PRIMARY KEY, date TEXT, line TEXT, title TEXT, link TEXT, record TEXT, alone TEXT, how TEXT
+);
+CREATE TEMP TABLE known (
+    page INTEGER, row INTEGER, record TEXT, link TEXT, alone TEXT, matched_by TEXT, PRIMARY KEY (page, row)
+);
+"""
+_LINKED = """
+INSERT INTO known SELECT sight.page, sight.row, said.record, said.link, said.alone, said.how FROM sight
+JOIN said ON said.content = sight.content
+WHERE said.record IS NOT NULL AND sight.page NOT IN (SELECT page FROM document)
+"""
+_PAGE = """
+INSERT INTO known SELECT page, row, ?, ?, said.alone, 'address' FROM sight JOIN said ON said.content = sight.content
+WHERE page = ?
 """
 
 
 class Settlement:
-    """Fills the temporary tables `said` (contents) and `known` (sight -> record).
+    """Fills the temporary tables `said` (what contents are by themselves) and `known` (what each sight is of).
 
-    `ambiguous` are the walks in which equal entries without links stand apart.
+    `link` is the address that the record is known by, null if it has none; `alone` the id that the sight would have by
+    itself (that of the record, where the other is still some record's). `documents` are those of which pages are held;
+    `ambiguous` are the walks in which equal entries without links stand apart; `evidence` are the addresses of which a
+    listing shows that they are several records, though pages share them.
     """
 
     def __init__(self, db: sqlite3.Connection, site: Site) -> None:
         self.db = db
         self.site = site
-        self.ambiguous: set[int] = set()
-        self._settle()
-
-    def _settle(self) -> None:
         self.db.executescript(_TABLES)
-        self.addresses = own_addresses(self.db, self.site)
+        self.documents = known_documents(db, site)
+        self._addresses = {url: (one.url, one.record) for one in self.documents for url in one.joined.addresses}
         contents = self.db.execute("SELECT id, url, date_text, title FROM content")
-        self.db.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?)", map(self._say, contents))
+        self.db.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(self._say, contents))
         self.db.execute("CREATE INDEX temp.said_title ON said (title, date)")
-        self.db.execute(
-            "INSERT INTO known SELECT sight.page, sight.row, said.record, 'link' FROM sight"
-            " JOIN said ON said.content = sight.content WHERE said.url IS NOT NULL"
-        )
-        self._settle_linkless()
+        self.db.execute(_LINKED)
+        pages = ((one.record, one.url, page) for one in self.documents for page in one.pages)
+        self.db.executemany(_PAGE, pages)
         self.db.execute("CREATE INDEX temp.known_record ON known (record)")
+        self.ambiguous = settle_linkless(db, site)
+        self.db.execute("UPDATE known SET alone = record WHERE alone != record AND alone IN (SELECT record FROM known)")
+        self.evidence = set(chain.from_iterable(one.joined.apart for one in self.documents))
 
-    def _say(
-        self, content: tuple[int, str | None, str | None, str]
-    ) -> tuple[int, str | None, str | None, str, str, str | None]:
+    def _say(self, content: tuple[int, str | None, str | None, str]) -> tuple[int | str | None, ...]:
         number, shown, line, title = content
-        url = self.addresses.get(shown, shown) if shown else None
-        date = read_printed(line, self.site.dates).date
-        return number, url, date, squash(line or ""), squash(title), linked_id(self.site.name, url) if url else None
-
-    def _settle_linkless(self) -> None:
-        """Number the equal entries of each walk by their place, then look for the one record that each may join."""
-        rows = self.db.execute(
-            """
-            SELECT said.line, said.title, said.date, page.walk, coalesce(page.first, 0), sight.row, sight.page
-            FROM sight JOIN said ON said.content = sight.content JOIN page ON page.id = sight.page
-            WHERE said.url IS NULL ORDER BY 1, 2, 4, 5, 6, 7
-            """
-        ).fetchall()
-        for (line, title, date), group in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
-            sights = list(group)
-            places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-            for *_, walk, first, row, _page in sights:
-                if (first, row) not in places[walk]:
-                    places[walk].append((first, row))
-            twins = {walk for walk, seen in places.items() if len({first + row for first, row in seen}) > 1}
-            self.ambiguous |= twins
-            joined = None if twins else self._joined(date, title)
-            for *_, walk, first, row, page in sights:
-                ordinal = _ordinal(places[walk], first, row)
-                record = joined or linkless_id(self.site.name, line, title, ordinal)
-                how = "date and title" if joined else "itself"
-                self.db.execute("INSERT INTO known VALUES (?, ?, ?, ?)", (page, row, record, how))
-
-    def _joined(self, date: str | None, title: str) -> str | None:
-        """Return the one linked record of that date and title, if no other entry without a link could be meant."""
-        key = joining_key(date, title)
-        if key is None:
-            return None
-        query = "SELECT DISTINCT {} FROM said WHERE date = ? AND title = ? AND url IS {} NULL"
-        linked = [str(record) for (record,) in self.db.execute(query.format("record", "NOT"), key)]
-        lines = [str(line) for (line,) in self.db.execute(query.format("line", ""), key)]
-        return linked[0] if may_join(linked, lines) else None
-
-
-def _ordinal(places: list[tuple[int, int]], first: int, row: int) -> int:
-    """Return which of several equal entries in one walk stands at a place, counted from 1."""
-    positions = sorted({a + b for a, b in places})
-    return positions.index(first + row) + 1
+        told = number, read_printed(line, self.site.dates).date, squash(line or ""), squash(title)
+        if shown is None:
+            return (*told, None, None, None, None)
+        alone = linked_id(self.site.name, shown)
+        link, record = self._addresses.get(shown, (shown, alone))
+        return (*told, link, record, alone, "link" if link == shown else "alias")

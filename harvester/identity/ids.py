@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from harvester.text import squash
 
@@ -50,31 +49,3 @@ def content_digest(url: str | None, date_text: str | None, title: str, summary: 
     """Return the digest of what an entry says; JSON keeps null, empty and text apart."""
     said = json.dumps([url, date_text, title, summary], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(said.encode("ascii")).hexdigest()[:40]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one page says of the addresses of its document: all of them, and its ids (None where it shows none)."""
-
-    addresses: tuple[str, ...]
-    node_id: str | None = None
-    record_id: str | None = None
-
-
-def join_addresses(claims: Iterable[Claim]) -> list[frozenset[str]]:
-    """Return the sets of addresses that are one document's each.
-
-    What two pages share joins them, as long as nothing contradicts it: the pages of one document show one node id and
-    one record id at most. Where they show several, only pages of one node stay together.
-    """
-    return _components([claim.addresses for claim in claims])
-
-
-def _components(groups: Iterable[tuple[str, ...]]) -> list[frozenset[str]]:
-    """Return the sets that groups of addresses grow together to."""
-    home: dict[str, set[str]] = {}
-    for group in groups:
-        joined = set(group).union(*(home[address] for address in group if address in home))
-        for address in joined:
-            home[address] = joined
-    return sorted({frozenset(joined) for joined in home.values()}, key=sorted)
