@@ -1,7 +1,6 @@
 """Captures kept in the ledger: of several days, again and again, and of a crawl's own snapshot."""
 
 import re
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -17,7 +16,7 @@ from harvester.coverage import CapturedPage, superseded
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.verify import verify
 from harvester.harvest.replay import replay
-from harvester.sample import Archive, Server, render_listing, render_text
+from harvester.sample import Archive, render_listing, render_text
 from harvester.sites import find_site
 
 SITE = find_site("wilson")
@@ -301,19 +300,6 @@ def test_a_last_row_that_the_crawl_did_not_believe_is_not_believed_in_the_replay
     captures[4] = replace(captures[4], taken=taken(cut_off=True))
     (listing,) = keep(tmp_path / "d", captures)
     assert (listing["verdict"], listing["rejects"]) == ("incomplete", 1)
-
-
-def test_a_ledger_of_the_format_before_is_brought_up_to_date(harvest: Harvest, server: Server, tmp_path: Path) -> None:
-    assert harvest("crawl", f"{server.url}/search", "--site", "wilson", "-o", tmp_path / "d").code == 0
-    before = (tmp_path / "d" / "records.jsonl").read_bytes()
-    with sqlite3.connect(tmp_path / "d" / "ledger.sqlite") as ledger:
-        for table, column in (("run", "passed_over"), ("walk", "crawl"), ("capture", "crawl"), ("reject", "position")):
-            ledger.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        ledger.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
-    ledger.close()
-    assert harvest("crawl", f"{server.url}/search", "--site", "wilson", "-o", tmp_path / "d").code == 0
-    assert (tmp_path / "d" / "records.jsonl").read_bytes() == before
-    assert harvest("verify", tmp_path / "d").code == 0
 
 
 def test_what_was_passed_over_is_counted_and_said(tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -560,20 +558,6 @@ def test_a_harvest_that_begins_while_the_ledger_is_copied_is_told(
     monkeypatch.setattr("harvester.ledger.past._signature", lambda path: next(seen))
     with pytest.raises(DatasetBusy, match="began meanwhile"):
         open_state(f"{two_crawls[0]}@1")
-
-
-def test_a_ledger_of_an_earlier_format_is_read_and_left_as_it_is(two_crawls: tuple[Path, Path]) -> None:
-    path = two_crawls[0] / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as db:
-        for table, column in (("run", "passed_over"), ("walk", "crawl"), ("capture", "crawl"), ("reject", "position")):
-            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        db.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
-        db.commit()
-    before = path.read_bytes()
-    state = open_state(f"{two_crawls[0]}@1")
-    assert len(list(state.records())) == 103
-    state.close()
-    assert path.read_bytes() == before
 
 
 def test_a_file_that_was_not_published_is_told(two_crawls: tuple[Path, Path]) -> None:

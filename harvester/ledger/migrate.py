@@ -2,7 +2,36 @@
 
 import sqlite3
 
-# What the present schema has more than each earlier format; the new columns stand last, as ALTER TABLE puts them.
+# SQLite cannot change a CHECK, so the table of walks is made anew; what refers to it goes before and comes back after.
+_WALKS_OF_DOCUMENTS = (
+    "DROP VIEW last_walk",
+    "DROP INDEX walk_listing",
+    """CREATE TABLE walk_4 (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'captured', 'documents')),
+    listing TEXT,
+    label TEXT,
+    sort TEXT,
+    scope TEXT NOT NULL,
+    proving INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
+    pass INTEGER NOT NULL,
+    before INTEGER REFERENCES walk,
+    run INTEGER NOT NULL REFERENCES run,
+    verdict TEXT,
+    total INTEGER,
+    crawl TEXT
+)""",
+    "INSERT INTO walk_4 SELECT id, identity, kind, listing, label, sort, scope, proving, begun, pass, before, run,"
+    " verdict, total, crawl FROM walk",
+    "DROP TABLE walk",
+    "ALTER TABLE walk_4 RENAME TO walk",
+    "CREATE INDEX walk_listing ON walk (listing, sort)",
+    "CREATE VIEW last_walk AS SELECT max(id) AS id FROM walk"
+    " WHERE kind = 'live' AND id IN (SELECT walk FROM page) GROUP BY listing, sort",
+)
+# What the present schema has more than each earlier format; new columns stand last, as ALTER TABLE puts them.
 _ADDED = {
     "2": (
         "ALTER TABLE run ADD COLUMN passed_over TEXT",
@@ -10,6 +39,18 @@ _ADDED = {
         "ALTER TABLE capture ADD COLUMN crawl TEXT",
         "ALTER TABLE reject ADD COLUMN position INTEGER",
         "UPDATE meta SET value = '3' WHERE name = 'format'",
+    ),
+    "3": (
+        *_WALKS_OF_DOCUMENTS,
+        "ALTER TABLE run ADD COLUMN wanted TEXT",
+        "ALTER TABLE reject ADD COLUMN wanted TEXT",
+        "CREATE TABLE document (page INTEGER PRIMARY KEY REFERENCES page, said TEXT NOT NULL)",
+        "CREATE TABLE address (url TEXT NOT NULL, page INTEGER NOT NULL REFERENCES page, led INTEGER NOT NULL,"
+        " PRIMARY KEY (url, page)) WITHOUT ROWID",
+        "CREATE TABLE text (digest TEXT PRIMARY KEY, packed BLOB NOT NULL)",
+        "CREATE TABLE file (capture INTEGER PRIMARY KEY REFERENCES capture, type TEXT, size INTEGER NOT NULL)",
+        "CREATE INDEX address_page ON address (page)",
+        "UPDATE meta SET value = '4' WHERE name = 'format'",
     ),
 }
 
