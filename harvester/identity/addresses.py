@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+_MOST = 6  # values in a sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -120,10 +122,16 @@ def _contradiction(claims: Collection[Claim], strangers: Collection[str]) -> str
     found = []
     for name, ids in (("nodes", _nodes(claims)), ("record ids", _records(claims))):
         if len(ids) > 1:
-            found.append(f"they show the {name} {', '.join(sorted(ids))}")
+            found.append(f"they show the {name} {_some(ids)}")
     if strangers:
-        found.append(f"a listing shows in different rows {', '.join(sorted(strangers))}")
+        found.append(f"a listing shows in different rows {_some(strangers)}")
     return "; ".join(found) or None
+
+
+def _some(values: Iterable[str]) -> str:
+    ordered = sorted(values)
+    more = len(ordered) - _MOST
+    return ", ".join(ordered[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _divided(together: Collection[Claim], listed: Mapping[str, Collection[int]]) -> Iterator[Joined]:

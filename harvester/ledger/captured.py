@@ -37,7 +37,8 @@ def held_captures(db: sqlite3.Connection, listing: str) -> list[HeldCapture]:
 def copy_page(db: sqlite3.Connection, url: str, captured_at: str, walk: int) -> None:
     """Let a page that was captured be one of another walk too; a capture is kept once however many walks it is in."""
     found = db.execute(
-        "SELECT page.id FROM page JOIN capture ON capture.id = page.capture WHERE url = ? AND captured_at = ? LIMIT 1",
+        "SELECT page.id FROM page JOIN capture ON capture.id = page.capture JOIN walk ON walk.id = page.walk"
+        " WHERE url = ? AND captured_at = ? AND walk.kind != 'documents' LIMIT 1",
         (url, captured_at),
     ).fetchone()
     if found is None:

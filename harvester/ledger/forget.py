@@ -1,4 +1,8 @@
-"""Keeps a ledger from growing night after night: what no published file tells any more is forgotten."""
+"""Keeps a ledger from growing night after night: what no published file tells any more is forgotten.
+
+Document pages and files are never forgotten: no crawl asks again for one that it holds, unless its listing shows
+something new, so they don't grow by the night.
+"""
 
 import sqlite3
 from collections.abc import Iterable

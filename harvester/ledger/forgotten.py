@@ -51,6 +51,8 @@ class Forgotten:
         listing, which showed something else, may have been seen to show it once more, and later.
         """
         captures = list(captures)
+        # A document's own page gives a record only where no listing does in as good a medium, and is never forgotten.
+        captures = [capture for capture in captures if capture["kind"] == "listing"] or captures
         medium = min(capture["medium"] for capture in captures)
         given = max(self.seen_at[capture["page"]] for capture in captures if capture["content"] == content)
         last = {self.lineages[c["walk"]]: c for c in captures if c["walk"] in self.lineages}

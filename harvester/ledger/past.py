@@ -21,6 +21,8 @@ _LATER = """
 DELETE FROM reject WHERE run > :run;
 DELETE FROM page WHERE capture IN (SELECT id FROM capture WHERE run > :run);
 DELETE FROM sight WHERE page NOT IN (SELECT id FROM page);
+DELETE FROM document WHERE page NOT IN (SELECT id FROM page);
+DELETE FROM address WHERE page NOT IN (SELECT id FROM page);
 DELETE FROM file WHERE capture IN (SELECT id FROM capture WHERE run > :run);
 DELETE FROM capture WHERE run > :run;
 DELETE FROM content WHERE id NOT IN (SELECT content FROM sight);

@@ -1,7 +1,6 @@
 """Reads the ledger out as what is published: records with their captures, and rejects."""
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -96,11 +95,6 @@ class Projection:
     def text(self, digest: str) -> bytes:
         """Return a text's published bytes by its digest; raises DatasetDamaged if it is not held."""
         return held_text(self.db, digest)
-
-    def text(self, digest: str) -> bytes:
-        """Return the bytes of a text that a line of documents.jsonl lists, by its digest."""
-        packed = self.db.execute("SELECT packed FROM text WHERE digest = ?", (digest,)).fetchone()[0]
-        return zlib.decompress(packed)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of rejects.jsonl, in a fixed order."""
