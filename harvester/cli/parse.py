@@ -1,4 +1,4 @@
-"""`harvest parse`: prints the records of one saved page."""
+"""`harvest parse`: prints the records of one saved page, or what a document's page says."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from harvester.errors import Exit, PageError, UsageProblem
 from harvester.harvest.documents import document_line, entry_of, said_by
 from harvester.harvest.records import entry_id, record_of
 from harvester.harvest.replay import Replayed, replay, replay_unnamed
-from harvester.items import Reading
+from harvester.items import Document, Reading
 from harvester.sites import load_sites, site_named
 
 
@@ -23,7 +23,8 @@ from harvester.sites import load_sites, site_named
 def command(file: str, url: str | None, site_name: str | None) -> int:
     """Print each record of the results page FILE (- for standard input) as a line of JSON, in page order.
 
-    What cannot be read goes to standard error with its reason and place; the exit code is then 3.
+    Of a document's page its metadata is one line, as in documents.jsonl. What cannot be read, or is a part that nobody
+    knows, goes to standard error with its reason and place; the exit code is then 3.
     """
     if file == "-":
         body = sys.stdin.buffer.read()
@@ -37,7 +38,7 @@ def command(file: str, url: str | None, site_name: str | None) -> int:
         document, site = replayed.document, replayed.site
         record = entry_id(entry_of(document), site)
         put_lines([document_line(said_by(document), site, record, document.url, aliases=document.addresses)])
-        return int(Exit.COMPLETE)
+        return _complain_of_unknown(document, file)
     if replayed.error is not None or replayed.site is None or replayed.reading is None:
         error = replayed.error or PageError("the page was not read")
         error.where = error.where or file
@@ -52,6 +53,12 @@ def _read(capture: Capture, name: str | None) -> Replayed:
     if name is None:
         return replay_unnamed(capture, load_sites())
     return replay(capture, site_named(name, capture.url))
+
+
+def _complain_of_unknown(document: Document, file: str) -> int:
+    for part in document.unknown:
+        complain(f"{file}: {part.place}: unknown-label: {part.label!r}: {part.text[:200]!r}")
+    return int(Exit.INCOMPLETE if document.unknown else Exit.COMPLETE)
 
 
 def _complain_of(reading: Reading, file: str) -> int:

@@ -1,15 +1,53 @@
 """What every page object of a document's page is, and the reading of a capture with the first that recognises it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 
 from harvester.captures import Capture
 from harvester.errors import CutDocument, NotADocument, OtherDocument, PageError
 from harvester.items import Document
 from harvester.pages.facts import Facts
-from harvester.pages.limits import LONGEST_MESSAGE
+from harvester.pages.limits import DOCUMENT, LONGEST_MESSAGE
 from harvester.pages.page import Page
 from harvester.pages.refusals import refuse_foreign, refuse_unreadable, unread_error
+
+# Texts bring whole pages of their own, with ends in the middle of the page. To a browser these end nothing; libxml2
+# drops what follows them.
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.I)
+# What archives and browsers write behind the end: comments, scripts, styles.
+_BEHIND = re.compile(
+    r"(?:\s+|<!--(?:(?!-->).)*+(?:-->|$)|<(script|style|noscript)\b(?:(?!</\1).)*+</\1\s*>)*+", re.I | re.S
+)
+_MOST_BEHIND = 65_536  # characters
+
+
+_ERRORS = 400  # from this status on the page is the server's own, whatever it shows
+
+
+class DocumentSource(Page):
+    """A capture of a document's page, made ready for reading."""
+
+    @property
+    def markup(self) -> str:
+        """Return the body without the ends of page and body."""
+        return _ENDS.sub("", super().markup)
+
+    @cached_property
+    def breaks_off(self) -> bool:
+        """Return whether the page began as a whole one, and its end is not at its end.
+
+        A page that was cut, and whose ends a server's filter then tied up, cannot be told from a whole one.
+        """
+        text = self.text
+        if "<html" not in text[:4096].lower():
+            return False
+        end = text.lower().rfind("</html")
+        behind = text[end:].partition(">")[2]
+        if end < 0 or len(behind) > _MOST_BEHIND or not _BEHIND.fullmatch(behind):
+            return True
+        return re.search(r"<main\b", text, re.I) is not None and re.search(r"</main\b", text, re.I) is None
 
 
 class DocumentObject(ABC):
@@ -47,7 +85,9 @@ def read_document(capture: Capture, facts: Facts, layouts: Sequence[type[Documen
 
 def _read(capture: Capture, facts: Facts, layouts: Sequence[type[DocumentObject]]) -> Document:
     refuse_unreadable(capture, facts)
-    page = Page(capture, facts)
+    if capture.status >= _ERRORS:
+        raise _said_by(capture, Page(capture, facts))
+    page = DocumentSource(capture, facts, DOCUMENT)
     if page.medium != "html":
         raise NotADocument("the page is no HTML")
     refuse_foreign(page.root, facts)
@@ -57,8 +97,13 @@ def _read(capture: Capture, facts: Facts, layouts: Sequence[type[DocumentObject]
             if page.breaks_off:
                 raise CutDocument("the page breaks off before its end")
             return _checked(reader.read(), capture, facts)
-    error = unread_error(capture, page.root)
-    raise NotADocument("no document can be read on this page") if error.kind == "not-a-listing" else error
+    raise _said_by(capture, page)
+
+
+def _said_by(capture: Capture, page: Page) -> PageError:
+    """Return the error that says what a page is that is no document: a challenge, a login, a missing page."""
+    error = unread_error(capture, page.root if page.medium == "html" else None)
+    return NotADocument("no document can be read on this page") if error.kind == "not-a-listing" else error
 
 
 def _checked(document: Document, capture: Capture, facts: Facts) -> Document:

@@ -4,6 +4,8 @@ Together they keep any page under a second of one processor (tests/test_pages_ho
 seen: listing pages of 1 MB and 100 rows, saved pages of 700 KB, about 11 elements a row, titles of 230 characters.
 """
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 from lxml import etree
@@ -35,10 +37,22 @@ LONGEST_DATE = 500  # characters; the longest seen are under 60
 LONGEST_SUMMARY = 50_000  # characters
 LONGEST_EMPTY = 100_000  # characters in which a listing says that it has no results; the longest menu seen is 24,000
 LONGEST_MESSAGE = 500  # characters of an error's message, which may quote the page
+LONGEST_UNKNOWN = 2_000  # characters of a part of a document's page that nobody knows
 # Below this size there can be neither too many elements nor attributes that take long: 12,000 of them 0.3 seconds.
 _SMALL = 65_536
-_TOO_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")
 _ROW_TOO_DEEP = etree.XPath(f"boolean({'/'.join('*' * (DEEPEST_ROW + 1))})")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one kind of page: its elements, and how deep they lie one in another."""
+
+    most_elements: int
+    deepest: int
+
+
+LISTING = Limits(MOST_ELEMENTS, DEEPEST)
+DOCUMENT = Limits(60_000, 200)
 
 
 def refuse(what: str, most: int) -> NoReturn:
@@ -52,19 +66,24 @@ def refuse_large(capture: Capture) -> None:
         refuse(f"has {len(capture.body):,} bytes", MOST_BYTES)
 
 
-def refuse_crowded(body: bytes) -> None:
+def refuse_crowded(body: bytes, limits: Limits) -> None:
     """Raise for markup of too many elements or attributes; libxml2 itself counts them, before it builds a tree."""
     if len(body) > _SMALL:
-        parser = etree.HTMLParser(target=_Tally(), encoding="utf-8", huge_tree=True)
+        parser = etree.HTMLParser(target=_Tally(limits), encoding="utf-8", huge_tree=True)
         for start in range(0, len(body), _SMALL):  # libxml2 reads what it was given to the end, whatever was raised
             parser.feed(body[start : start + _SMALL])
         parser.close()
 
 
-def refuse_deep(root: Element) -> None:
+def refuse_deep(root: Element, limits: Limits) -> None:
     """Raise for a page nested too deep; one that libxml2 has cut is deeper still."""
-    if _TOO_DEEP(root):
-        refuse("has too many elements one in another", DEEPEST)
+    if _too_deep(limits.deepest)(root):
+        refuse("has too many elements one in another", limits.deepest)
+
+
+@cache
+def _too_deep(deepest: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (deepest + 1)})")
 
 
 def is_deep_row(row: Element) -> bool:
@@ -84,15 +103,16 @@ def overlong(entry: Entry) -> str | None:
 class _Tally(_Target):
     """Counts what libxml2 reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.nodes = self.depth = 0
 
     def start(self, tag: str, attributes: dict[str, str], /) -> None:
         """Count an element in; raise PageTooLarge where it is one too many."""
         self._count()
         self.depth += 1
-        if self.depth > DEEPEST:  # each end tag is looked for in all that is open
-            refuse("has too many elements one in another", DEEPEST)
+        if self.depth > self.limits.deepest:  # each end tag is looked for in all that is open
+            refuse("has too many elements one in another", self.limits.deepest)
         if len(attributes) > MOST_ATTRIBUTES:
             refuse(f"has an element of {len(attributes):,} attributes", MOST_ATTRIBUTES)
 
@@ -116,5 +136,5 @@ class _Tally(_Target):
 
     def _count(self) -> None:
         self.nodes += 1
-        if self.nodes > MOST_ELEMENTS:
-            refuse("has too many elements", MOST_ELEMENTS)
+        if self.nodes > self.limits.most_elements:
+            refuse("has too many elements", self.limits.most_elements)

@@ -14,7 +14,7 @@ from harvester.errors import PageError
 from harvester.items import Reading
 from harvester.pages.counter import FoundCounter, find_counter
 from harvester.pages.facts import Facts
-from harvester.pages.limits import LONGEST_MESSAGE, refuse_crowded, refuse_deep
+from harvester.pages.limits import LISTING, LONGEST_MESSAGE, Limits, refuse_crowded, refuse_deep
 from harvester.pages.origins import Origin
 from harvester.pages.refusals import refuse_at_sight, refuse_document, refuse_foreign, unread_error
 from harvester.pages.regions import main_of
@@ -30,9 +30,10 @@ _NEXT = (
 class Page:
     """One capture and its site, with what more than one reader asks for; each part is made once, when asked for."""
 
-    def __init__(self, capture: Capture, facts: Facts) -> None:
+    def __init__(self, capture: Capture, facts: Facts, limits: Limits = LISTING) -> None:
         self.capture = capture
         self.facts = facts
+        self.limits = limits
 
     @cached_property
     def medium(self) -> str:
@@ -44,13 +45,18 @@ class Page:
         """Return the body as text."""
         return self.capture.text
 
+    @property
+    def markup(self) -> str:
+        """Return the body as libxml2 is to read it."""
+        return self.text.replace("\x00", "")
+
     @cached_property
     def selector(self) -> Selector:
         """Return the parsed page, or raise PageTooLarge; libxml2 keeps no NUL, and opens no file or socket for HTML."""
-        body = self.text.replace("\x00", "").encode("utf-8", "replace") or b"<html/>"
-        refuse_crowded(body)
+        body = self.markup.encode("utf-8", "replace") or b"<html/>"
+        refuse_crowded(body, self.limits)
         selector = Selector(body=body, encoding="utf-8", type="html", huge_tree=True)
-        refuse_deep(selector.root)
+        refuse_deep(selector.root, self.limits)
         return selector
 
     @cached_property

@@ -42,3 +42,12 @@ def main_of(root: Element) -> Element:
             if is_element(found) and not hidden(found):
                 return found
     return root
+
+
+def by_id(root: Element, name: str) -> list[Element]:
+    """Return the elements of an id, of several one in another the outermost."""
+    found: dict[Element, None] = {}
+    for element in root.xpath(".//*[@id = $name]", name=name):
+        if found.keys().isdisjoint(element.iterancestors()):
+            found[element] = None
+    return list(found)

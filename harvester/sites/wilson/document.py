@@ -1,65 +1,86 @@
-"""The document page of the layout of 2022 and later."""
+"""The document page of the layout of 2022 and later: tabs with texts, pills, blocks of information."""
+
+from lxml.etree import _Element as Element
 
 from harvester.errors import NotADocument
-from harvester.items import Document, FileLink, Term
+from harvester.items import Document
 from harvester.pages import DocumentObject
-from harvester.pages.refusals import canonical_of
-from harvester.text import join_paragraphs, squash
+from harvester.pages.account import Account
+from harvester.pages.blocks import class_tokens
+from harvester.pages.labelled import is_heading
+from harvester.pages.refusals import canonical_of, is_not_found
+from harvester.pages.regions import by_id
+from harvester.pages.spilled import text_behind
+from harvester.sites.wilson.addresses import find_addresses
+from harvester.sites.wilson.fields import Fields, read_fields
+from harvester.sites.wilson.heads import read_citation, read_date, read_summary, read_support, read_title
+from harvester.sites.wilson.ignored import IGNORED
+from harvester.sites.wilson.tabs import downloads_in, previews_in, read_tabs, unique_files
+from harvester.urls import original_url
+
+_BLOCKS = frozenset({"pill-block", "information-block"})
+_CITED = ("citation-text", "citation-url")
+_IS_DOCUMENT = "boolean(.//@id[. = 'documentTabs' or . = 'citation-text' or . = 'citation-url'])"
+
+
+def is_block(element: Element) -> bool:
+    """Return whether an element holds labelled parts and nothing else."""
+    return not _BLOCKS.isdisjoint(class_tokens(element))
 
 
 class DocumentPage(DocumentObject):
-    """A page with tabs, pills and information blocks."""
+    """A page with tabs, pills and information blocks, each found wherever it stands in the main part."""
 
     layout = "wilson-document"
 
     def recognises(self) -> bool:
-        """Return whether the page has the parts that only documents have."""
-        return bool(self.page.selector.css("#documentTabs, #citation-text, main h1.title > span"))
+        """Return whether the page has parts that only documents have, or calls itself one by its address."""
+        main, facts = self.page.main, self.page.facts
+        if main.xpath(_IS_DOCUMENT) or any(is_block(element) for element in main.iter("*")):
+            return True
+        if main.find(".//h1") is None or self.page.counter is not None:
+            return False
+        if is_not_found(self.page.text, self.page.root) or main.find(".//input[@type='password']") is not None:
+            return False
+        address = facts.link_url(canonical_of(self.page.root) or "")
+        dated = sum("date" in class_tokens(heading) for heading in main.iter("h2")) == 1
+        return dated or (address is not None and facts.document_url(address) is not None)
 
     def read(self) -> Document:
         """Return what the page says."""
-        page, facts = self.page.selector, self.page.facts
-        title = squash(" ".join(page.css("main h1.title > span ::text").getall()))
-        if not title:
-            raise NotADocument("the page has no title")
-        canonical = facts.link_url(canonical_of(self.page.root) or "") or self.page.capture.url or ""
-        url = facts.document_url(canonical)
-        if url is None:
+        page, facts, root = self.page, self.page.facts, self.page.root
+        base = original_url(page.capture.url) if page.capture.url else None
+        account = Account(page.main, IGNORED, is_heading)
+        tabs = read_tabs(by_id(root, "documentTabs"), root, facts, base)
+        account.read(*tabs.read)
+        downloads = downloads_in(page.main, facts, base)
+        account.read(*downloads)
+        cited = [one for name in _CITED for one in by_id(root, name) if not account.has_read(one)]
+        citation = read_citation(cited, account)
+        title = read_title(account)
+        date_text = read_date(account, facts, is_block)
+        support = read_support(account)
+        fields = Fields()
+        fields.put_text("date", date_text or "")
+        read_summary(account, fields)
+        stops = account.holders() | {element for element, part in account.claimed if part == "all"}
+        read_fields(account, fields, facts, base, stops, is_block)
+        addresses = find_addresses(page, fields.record, cited)
+        if addresses.url is None:
             raise NotADocument("the page does not say its address")
-        info = {
-            squash(" ".join(block.css("h3.sub-title ::text").getall())): squash(
-                " ".join(block.css(".text ::text").getall())
-            )
-            for block in page.css(".information-block")
-        }
-        shortlink = facts.link_url(page.css("link[rel=shortlink]::attr(href)").get() or "")
-        node = facts.document_url(shortlink) if shortlink else None
-        record_id = info.get("Record ID") or None
-        old = facts.document_url(f"/document/{record_id}") if record_id else None
         return Document(
-            url=url,
+            url=addresses.url,
             title=title,
-            date_text=squash(" ".join(page.css("main h2.date ::text").getall())) or None,
-            summary=join_paragraphs(" ".join(p.css("::text").getall()) for p in page.css("main .text-block p")),
+            date_text=fields.texts.get("date"),
+            summary=fields.texts.get("summary"),
             layout=self.layout,
-            addresses=tuple(dict.fromkeys(address for address in (url, node, old) if address)),
-            people=self._pills("Associated People & Organizations"),
-            places=self._pills("Associated Places"),
-            topics=self._pills("Associated Topics"),
-            record_id=record_id,
-            node_id=node.rpartition("/")[2] if node else None,
-            files=tuple(
-                FileLink("download", link)
-                for a in page.css("main a[href$='/download']::attr(href)").getall()
-                if (link := facts.link_url(a))
-            ),
-        )
-
-    def _pills(self, label: str) -> tuple[Term, ...]:
-        blocks = self.page.selector.css(".pill-block")
-        return tuple(
-            Term(squash(pill.css(".name ::text").get() or ""))
-            for block in blocks
-            if squash(" ".join(block.css("h3.title ::text").getall())) == label
-            for pill in block.css(".pill")
+            addresses=addresses.all,
+            **fields.told(),
+            support=support,
+            citation=citation,
+            record_id=addresses.record_id,
+            node_id=addresses.node_id,
+            texts=tabs.texts,
+            files=unique_files([*tabs.scans, *previews_in(page.main, facts, base), *downloads.values()]),
+            unknown=(*account.leftovers(), *tabs.unknown, *addresses.unknown, *text_behind(page.main)),
         )

@@ -9,6 +9,7 @@ from harvester.pages import EmptyListing, StructuralListing, TextExtract
 from harvester.sites.base import Site, Walk
 from harvester.sites.wilson.document import DocumentPage
 from harvester.sites.wilson.listing import OldResults, ResultsTable
+from harvester.sites.wilson.old_document import OldDocumentPage
 from harvester.urls import original_url
 
 _FACET = re.compile(r"f\[\d*\]")
@@ -28,7 +29,7 @@ class Wilson(Site):
         "wilson-center-digital-archive.dvincitest.com",
     )
     layouts = (OldResults, ResultsTable, StructuralListing, TextExtract, EmptyListing)
-    document_layouts = (DocumentPage,)
+    document_layouts = (DocumentPage, OldDocumentPage)
     document_path = re.compile(r"/(?:document|node)/[^/]+")
     page_sizes = (_SIZE, 25, 100)
     whole = "/search"

@@ -1,0 +1,122 @@
+"""Finds the labelled parts of a page: each heading with what follows it, wherever they are wrapped."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.etree import _Element as Element
+
+from harvester.pages.account import Node
+from harvester.pages.blocks import class_tokens, is_element, visible_text
+from harvester.text import split_paragraphs, squash
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt".split())
+_HEADING_CLASSES = frozenset({"sub-title"})
+
+
+def is_heading(element: Element) -> bool:
+    """Return whether an element is a heading, or a term that is described."""
+    return element.tag in _HEADINGS or not _HEADING_CLASSES.isdisjoint(class_tokens(element))
+
+
+def normal_label(text: str) -> str:
+    """Return a label without regard to case, white space, and the colon at its end.
+
+    >>> normal_label("Author(s) :"), normal_label("ORIGINAL  ARCHIVE")
+    ('author(s)', 'original archive')
+    """
+    return re.sub(r"[\s:：]+$", "", squash(text)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading and the nodes of its value, in reading order."""
+
+    heading: Element
+    nodes: tuple[Node, ...]
+
+    @property
+    def label(self) -> str:
+        """Return the label as printed, without its colon."""
+        return re.sub(r"[\s:：]+$", "", squash(visible_text(self.heading)))
+
+    @property
+    def elements(self) -> list[Element]:
+        """Return the elements of the value."""
+        return [element for element, part in self.nodes if part == "all"]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Return the value's paragraphs; a hard break is a space."""
+        return split_paragraphs(self._raw)
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the value's lines: paragraphs, and what hard breaks part."""
+        return [clean for clean in map(squash, self._raw.split("\n")) if clean]
+
+    @property
+    def _raw(self) -> str:
+        texts = []
+        for element, part in self.nodes:
+            if part == "all":
+                texts.append(f"\n\n{visible_text(element)}\n\n" if element.tag in _APART else visible_text(element))
+                texts += ["\n"] if element.tag == "br" else []
+            else:
+                texts.append((element.tail or "").replace("\n", " "))
+        return "".join(texts)
+
+
+_APART = frozenset("p div ul ol dl dd li table blockquote section article h1 h2 h3 h4 h5 h6 pre".split())
+
+
+def find_parts(
+    top: Element, read: Callable[[Element], bool], stops: Collection[Element], is_block: Callable[[Element], bool]
+) -> Iterator[Part]:
+    """Yield the labelled parts below an element, but for headings that were `read` already.
+
+    `stops` are elements that no value holds, and those above them. In an element that `is_block`, the value is all
+    that follows up to the next heading; else it is the next element, or the text before it.
+    """
+    for heading in [element for element in top.iter() if is_element(element) and is_heading(element)]:
+        if not read(heading):
+            yield Part(heading, tuple(_value(heading, top, stops, is_block)))
+
+
+def _value(
+    heading: Element, top: Element, stops: Collection[Element], is_block: Callable[[Element], bool]
+) -> Iterator[Node]:
+    start = heading
+    while _is_alone(start) and (up := start.getparent()) is not None and up is not top and not is_block(up):
+        start = up
+    up = start.getparent()
+    whole = up is not None and up is not top and (is_block(up) or _is_of_one(up, stops))
+    yield (start, "tail")
+    if not whole and squash(start.tail or ""):
+        return
+    for sibling in start.itersiblings():
+        if is_element(sibling):
+            if sibling in stops or any(map(is_heading, sibling.iter("*"))):
+                return
+            yield (sibling, "all")
+            if not whole and sibling.tag != "br":
+                return
+        yield (sibling, "tail")
+        if not whole and squash(sibling.tail or ""):
+            return
+
+
+def _is_alone(element: Element) -> bool:
+    """Return whether an element is all that there is in the one above it."""
+    up = element.getparent()
+    return up is not None and len(up) == 1 and not squash(up.text or "") and not squash(element.tail or "")
+
+
+def _is_of_one(element: Element, stops: Collection[Element]) -> bool:
+    """Return whether an element begins with a heading, and holds no other and nothing that stands for itself."""
+    first = next((child for child in element if is_element(child)), None)
+    if element in stops or squash(element.text or "") or first is None:
+        return False
+    headings = islice((child for child in element.iter("*") if is_heading(child)), 2)
+    return [heading in (first, *first.iter("*")) for heading in headings] == [True]

@@ -1,0 +1,37 @@
+"""Finds text that fell out of a page's main part: what a text's own HTML closes too much is closed of the page."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from harvester.items import Unknown
+from harvester.pages.blocks import hidden, is_element, path_of, text_of
+from harvester.pages.limits import LONGEST_UNKNOWN
+from harvester.pages.regions import is_aside
+from harvester.text import squash
+
+
+def text_behind(main: Element) -> Iterator[Unknown]:
+    """Yield the text between the main part and the page's foot, where none belongs."""
+    for up in (main, *main.iterancestors()):
+        if up.tag in {"body", "html"}:
+            return
+        yield from _tail(up)
+        for sibling in up.itersiblings():
+            if is_element(sibling) and (sibling.tag == "footer" or sibling.get("role") == "contentinfo"):
+                return
+            yield from _left(sibling)
+
+
+def _left(sibling: Element) -> Iterator[Unknown]:
+    if is_element(sibling) and not hidden(sibling) and not is_aside(sibling):
+        text = text_of(sibling)
+        if any(c.isalnum() for c in text):
+            yield Unknown("", text[:LONGEST_UNKNOWN], path_of(sibling))
+    yield from _tail(sibling)
+
+
+def _tail(element: Element) -> Iterator[Unknown]:
+    text = squash(element.tail or "")
+    if any(c.isalnum() for c in text):
+        yield Unknown("", text[:LONGEST_UNKNOWN], f"{path_of(element)}/following::text()[1]")

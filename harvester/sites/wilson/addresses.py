@@ -1,0 +1,146 @@
+"""Finds the addresses by which a document's page says that it is known; what contradicts itself is not claimed."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element as Element
+
+from harvester.items import Unknown
+from harvester.pages.blocks import path_of
+from harvester.pages.facts import Facts
+from harvester.pages.page import Page
+from harvester.text import squash
+
+_NODE = re.compile(r"/node/(\d+)")
+_RECORD = re.compile(r"/document/(\d+)")
+_SETTINGS = ".//script[@data-drupal-selector='drupal-settings-json']"
+_OLD_SETTINGS = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
+_ADDRESS = re.compile(r"https?://[^\s<>\"'”’]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One address that a page says, and where: its name for people, and the element."""
+
+    url: str
+    name: str
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What a page says of its addresses; `url` is None where it says none that can be believed."""
+
+    url: str | None
+    all: tuple[str, ...]
+    node_id: str | None
+    record_id: str | None
+    unknown: tuple[Unknown, ...]
+
+
+def find_addresses(page: Page, record: tuple[str, Element] | None, cited: Iterable[Element]) -> Addresses:
+    """Return the addresses of a page; `record` is its record id and the element that shows it, `cited` its citation."""
+    facts = page.facts
+    said = [*_linked(page), *_in_settings(page)]
+    if record is not None and (url := facts.document_url(f"/document/{record[0]}")):
+        said.append(Said(url, "Record ID", record[1]))
+    for element in cited:
+        said += _in_citation(element, page)
+    asked = facts.document_url(page.capture.url) if page.capture.url else None
+    kinds = [("node", _NODE), ("record id", _RECORD), ("name", None)]
+    believed, unknown = list[Said](), list[Unknown]()
+    for kind, pattern in kinds:
+        kept, doubt = _agreeing([one for one in said if _is(one.url, pattern)], kind)
+        believed += kept
+        unknown += doubt
+    urls = list(dict.fromkeys(one.url for one in believed))
+    url = _url_of(believed, asked)
+    return Addresses(
+        url,
+        tuple(dict.fromkeys([*([url] if url else []), *urls])),
+        _id(urls, _NODE),
+        _id(urls, _RECORD),
+        tuple(unknown),
+    )
+
+
+def _is(url: str, pattern: re.Pattern[str] | None) -> bool:
+    path = urlsplit(url).path
+    if pattern is not None:
+        return pattern.fullmatch(path) is not None
+    return not _NODE.fullmatch(path) and not _RECORD.fullmatch(path)
+
+
+def _agreeing(said: list[Said], kind: str) -> tuple[list[Said], list[Unknown]]:
+    """Return what is believed of the addresses of one kind, and what is reported: none where they contradict.
+
+    Of two names the canonical link has the one in force; an older may stand in a citation.
+    """
+    if len({one.url for one in said}) < 2:
+        return said, []
+    first = [one for one in said if kind == "name" and one.name == "canonical link"]
+    doubted = [one for one in said if not first or one.url != first[0].url]
+    text = "; ".join(f"{one.name}: {one.url}" for one in said)
+    return first, [Unknown(f"two addresses ({kind})", text, path_of(doubted[0].element))]
+
+
+def _url_of(believed: list[Said], asked: str | None) -> str | None:
+    """Return the canonical address, else that of the capture, else the best of the others."""
+    canonical = next((one.url for one in believed if one.name == "canonical link"), None)
+    order = ("Record ID", "citation", "shortlink", "settings")
+    others = [one.url for name in order for one in believed if one.name == name]
+    return canonical or asked or next(iter(others), None)
+
+
+def _id(urls: list[str], pattern: re.Pattern[str]) -> str | None:
+    found = [match[1] for url in urls if (match := pattern.fullmatch(urlsplit(url).path))]
+    return found[0] if found else None
+
+
+def _linked(page: Page) -> Iterator[Said]:
+    for link in page.root.iter("link"):
+        relations = (link.get("rel") or "").lower().split()
+        for relation, name in (("canonical", "canonical link"), ("shortlink", "shortlink")):
+            url = _own(link.get("href") or "", page)
+            if relation in relations and url is not None:
+                yield Said(url, name, link)
+
+
+def _in_settings(page: Page) -> Iterator[Said]:
+    """Yield the node that Drupal's settings name, as JSON of their own or within a script."""
+    for script in page.root.iter("script"):
+        text = script.text or ""
+        if "currentPath" not in text:
+            continue
+        node = _current_path(text) or next((f"node/{found}" for found in _OLD_SETTINGS.findall(text)), "")
+        url = page.facts.document_url(f"/{node}") if _NODE.fullmatch(f"/{node}") else None
+        if url is not None:
+            yield Said(url, "settings", script)
+
+
+def _current_path(text: str) -> str | None:
+    try:
+        settings = json.loads(text)
+        path = settings["path"]["currentPath"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return path if isinstance(path, str) else None
+
+
+def _in_citation(element: Element, page: Page) -> Iterator[Said]:
+    """Yield the addresses in a citation: links, values of fields, and those in its words."""
+    hrefs = [child.get(name) for child in element.iter() for name in ("href", "value")]
+    words = _ADDRESS.findall(squash(" ".join(element.itertext())))
+    for href in dict.fromkeys(filter(None, [*hrefs, *(word.rstrip(".,;:)]") for word in words)])):
+        url = _own(href, page)
+        if url is not None:
+            yield Said(url, "citation", element)
+
+
+def _own(href: str, page: Page) -> str | None:
+    facts: Facts = page.facts
+    url = facts.link_url(href, page.capture.url)
+    return facts.document_url(url) if url is not None else None
