@@ -57,7 +57,7 @@ def letters(text: str) -> str:
 
 
 def read_paragraphs(pane: html.HtmlElement) -> tuple[str, ...]:
-    """Return the paragraphs that a browser shows in a pane; a row of a table is a line, its cells apart by tabs."""
+    """Return the paragraphs that a browser shows in a pane; a row of a table is one, its cells apart by tabs."""
     pieces: list[str] = []
     _walk(pane, pieces)
     blocks = re.split(r"\n *\n|\f", "".join(pieces))
@@ -68,7 +68,7 @@ def read_paragraphs(pane: html.HtmlElement) -> tuple[str, ...]:
 def _walk(element: html.HtmlElement, pieces: list[str]) -> None:
     if element.tag == "table":
         rows = [[" ".join(cell.text_content().split()) for cell in row.xpath("td")] for row in element.xpath(".//tr")]
-        pieces.append("\f" + "\n".join(map("\t".join, rows)) + "\f")
+        pieces.append("\f" + "\f".join(map("\t".join, rows)) + "\f")
     elif element.tag == "br":
         pieces.append("\n")
     elif isinstance(element.tag, str) and element.tag not in {"style", "script", "title"}:

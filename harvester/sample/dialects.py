@@ -61,7 +61,7 @@ def _write_breaks(prose: Prose) -> str:
         if tabular:
             pieces += [_render_table(part, "{}") for part in parts]
         else:
-            pieces.append("<div>" + "<br>\n<br>\n".join(_mark(part.text) for part in parts) + "</div>\n")
+            pieces.append("<div>" + "<br>\n<br>\n".join(_mark(*part.paragraphs) for part in parts) + "</div>\n")
     return "".join(pieces)
 
 
@@ -88,7 +88,7 @@ _RUN = '<span lang="EN-US" style="font-size:12.0pt">{}</span>'
 
 def _write_runs(part: Part, forms: Mapping[str, str], normal: str) -> str:
     lines = []
-    for line in part.text.split("\n"):
+    for line in part.paragraphs[0].split("\n"):
         wrapped = re.sub(r"((?:\S+ ){9}\S+) ", r"\1\n", line)
         spaced = wrapped.replace(". ", ".\u00a0 ")
         half = len(spaced) // 2
@@ -110,9 +110,9 @@ def _in_groups(prose: Prose, forms: Mapping[str, str], usual: str, *, listed: bo
         if kind == "table":
             pieces += [_render_table(part, "{}") for part in parts]
         elif kind == "item" and listed:
-            pieces.append("<ul>" + "".join(f"<li>{_mark(part.text)}</li>\n" for part in parts) + "</ul>\n")
+            pieces.append("<ul>" + "".join(f"<li>{_mark(*part.paragraphs)}</li>\n" for part in parts) + "</ul>\n")
         else:
-            pieces += [forms.get(kind, usual).format(_mark(part.text)) + "\n" for part in parts]
+            pieces += [forms.get(kind, usual).format(_mark(*part.paragraphs)) + "\n" for part in parts]
     return "".join(pieces)
 
 

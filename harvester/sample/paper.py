@@ -23,9 +23,11 @@ class Part:
     rows: tuple[tuple[str, ...], ...]
 
     @property
-    def text(self) -> str:
-        """Return the part as plain text: lines apart by line ends, cells by tabs."""
-        return "\n".join("\t".join(cells) for cells in self.rows)
+    def paragraphs(self) -> tuple[str, ...]:
+        """Return the part as plain text: one paragraph with its lines; of a table one a row, its cells apart by tabs."""
+        if self.kind == "table":
+            return tuple("\t".join(cells) for cells in self.rows)
+        return ("\n".join(line for (line,) in self.rows),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Prose:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """Return the parts as plain text; a line end is a hard break, or ends a row of a table."""
-        return tuple(part.text for part in self.parts)
+        """Return the parts as plain text; a line end is a hard break, a tab ends a table's cell."""
+        return tuple(paragraph for part in self.parts for paragraph in part.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
