@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harvester.sample.archive import Archive
-from harvester.sample.odds import EVENTS, FAULTS
+from harvester.sample.differing import let_differ
+from harvester.sample.habits import Habits
+from harvester.sample.odds import DOCUMENT_FAULTS, EVENTS, FAULTS, FILE_FAULTS
 from harvester.sample.run import Run
 from harvester.sample.schedule import REQUESTS, Schedule
 from harvester.sample.serve import serve_archive
@@ -21,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
         if found:
             parser.error("serve takes no command")
         archive = Archive(options.records, options.seed)
+        archive.habits = Habits(options.era, options.direct_nodes, not options.no_ranges)
+        let_differ(archive, options.differing)
         return serve_archive(archive, options.port, options.log, options.url_file, _draw_schedule(options))
     if not command:
         parser.error("run needs a command after --, as in: run -- curl {url}/search")
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 def _draw_schedule(options: argparse.Namespace) -> Schedule | None:
     if options.schedule is None:
         return None
-    return Schedule.draw(options.schedule, options.requests).without(*options.without)
+    return Schedule.draw(options.schedule, options.requests, options.documents).without(*options.without)
 
 
 def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], bool, list[str]]:
@@ -53,7 +57,19 @@ def _build_parser() -> argparse.ArgumentParser:
         "--requests", type=int, default=REQUESTS, metavar="N", help=f"page requests that they begin in ({REQUESTS})"
     )
     shared.add_argument(
-        "--without", action="append", default=[], metavar="KIND", choices=sorted({*EVENTS, *FAULTS}), help="leave out"
+        "--documents",
+        type=_read_count,
+        default=0,
+        metavar="N",
+        help="requests for documents and for files that faults of these begin in (0: they have none)",
+    )
+    kinds = sorted({*EVENTS, *FAULTS, *DOCUMENT_FAULTS, *FILE_FAULTS})
+    shared.add_argument("--without", action="append", default=[], metavar="KIND", choices=kinds, help="leave out")
+    shared.add_argument("--era", choices=("new", "old"), default="new", help="old: as it was served until 2022 (new)")
+    shared.add_argument("--direct-nodes", action="store_true", help="/node/N gives the page instead of a redirect")
+    shared.add_argument("--no-ranges", action="store_true", help="files come whole only")
+    shared.add_argument(
+        "--differing", type=_read_count, default=0, metavar="N", help="documents that disagree with the listing (0)"
     )
     parser = argparse.ArgumentParser(prog="python -m harvester.sample", description="An invented archive, on loopback.")
     verbs = parser.add_subparsers(dest="verb", required=True)

@@ -98,3 +98,38 @@ FAULTS: Mapping[str, Odds] = MappingProxyType(
         "uncounted": Odds(2, "the counter's block failed", 3),
     }
 )
+
+# How many faults there are among the requests for documents' pages of one crawl, and how many among those for files.
+DOCUMENT_FAULTS_A_CRAWL: Mapping[int, int] = MappingProxyType({0: 2, 1: 4, 2: 3, 4: 1})
+
+DOCUMENT_FAULTS: Mapping[str, Odds] = MappingProxyType(
+    {
+        "404": Odds(2, "unpublished between the listing and the visit", 3),
+        "503": Odds(4, "overload; a document costs more than a row", 4),
+        "503-seconds": Odds(3, "maintenance", 4),
+        "challenge": Odds(3, "a doorkeeper became suspicious of so many pages", 4),
+        "reset": Odds(3, "a network", 3),
+        "text-cut": Odds(4, "a network; the text is the longest part; Content-Length tells", 3),
+        "text-ended": Odds(3, "a time limit amid a long text, status 200", 2),
+        "other-document": Odds(3, "a cache; whole, sound, and of another document", 2),
+        "unknown-label": Odds(2, "a new field of the catalogue", 6),
+        "unknown-pills": Odds(1, "a new list of names", 6),
+        "loose-text": Odds(1, "a notice of the editors", 6),
+    }
+)
+
+FILE_FAULTS: Mapping[str, Odds] = MappingProxyType(
+    {
+        "404": Odds(2, "moved, and the page not told", 3),
+        "503": Odds(3, "overload", 4),
+        "503-seconds": Odds(2, "maintenance", 4),
+        "challenge": Odds(2, "as for pages", 4),
+        "reset": Odds(3, "a network", 3),
+        "file-cut": Odds(5, "a network; files are large; Content-Length tells", 3),
+        "file-changed": Odds(3, "replaced by a better scan between two parts"),
+        "file-html": Odds(2, "a page for browsers that wait, status 200", 3),
+        "file-longer": Odds(1, "a proxy that promised less than there is", 2),
+        "file-whole": Odds(2, "one of several servers knows no parts", 2),
+        "file-other-part": Odds(1, "a cache that keeps parts and mixes them up", 2),
+    }
+)

@@ -24,7 +24,7 @@ class Part:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """Return the part as plain text: one paragraph with its lines; of a table one a row, its cells apart by tabs."""
+        """Return the part as plain text: one paragraph with its lines; of a table one a row, cells apart by tabs."""
         if self.kind == "table":
             return tuple("\t".join(cells) for cells in self.rows)
         return ("\n".join(line for (line,) in self.rows),)

@@ -1,14 +1,16 @@
 """Plays a schedule on a server, keeps account of it, and tells afterwards what a crawl could have known."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from harvester.sample.account import Asked, Fetched, Happened
 from harvester.sample.archive import Archive
+from harvester.sample.documents import is_file, is_page
 from harvester.sample.events import EVENTS, Event, Stage
 from harvester.sample.exchange import Answer, Request
-from harvester.sample.faults import FAULTS, Scene
+from harvester.sample.faults import DOCUMENT_FAULTS, FAULTS, FILE_FAULTS, Scene
 from harvester.sample.query import parse_query, write_query
 from harvester.sample.schedule import Fault, Schedule
 from harvester.sample.server import Server
@@ -17,34 +19,11 @@ HARMLESS = frozenset({"drip"})  # the page is whole and right all the same
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened: at which page request, to which target, of which kind, and what it did."""
-
-    number: int
-    target: str
-    kind: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"page request {self.number} ({self.target}): {self.kind}, {self.what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One page request: which listing ("" is the whole archive), its total then, and the fault that met it, if any."""
-
-    number: int
-    target: str
-    listing: str
-    total: int
-    fault: str | None
-
-
 class Playing:
-    """A schedule under way; `happened` and `asked` are only ever appended to, so any thread may read them.
+    """A schedule under way; `happened`, `asked` and the others are only ever appended to, so any thread may read them.
 
-    A record's path is the path of its document page. Only requests for /search are counted, and only they can fail.
+    A record's path is the path of its document page. Requests for /search are counted in `asked`; those for documents'
+    pages and for files, each from 1, in `documents` and `files`, if the schedule has faults of either.
     """
 
     def __init__(
@@ -53,12 +32,14 @@ class Playing:
         self.schedule = schedule
         self.happened: list[Happened] = []
         self.asked: list[Asked] = []
+        self.documents: list[Fetched] = []
+        self.files: list[Fetched] = []
         self._server, self._now, self._tell = server, now, tell
         self._stage = Stage(server.archive)
         self._standing = {record.node: record.path for record in server.archive.records}
         self._ever = set(self._standing.values())
         self._past = [_undo_newest(server.archive)]
-        self._stuck: dict[Fault, list[str]] = {}
+        self._stuck: dict[tuple[str, Fault], list[str]] = {}
 
     def stood_still(self) -> set[str]:
         """Return the paths of the records that were there all the time and were themselves left alone."""
@@ -80,17 +61,36 @@ class Playing:
     def __call__(self, request: Request) -> Answer | None:
         """Return the answer to a request for a page of a listing, as Server.intercept has it."""
         if request.path != "/search":
-            return None
+            return self._answer_document(request)
         number = len(self.asked) + 1
         self._let_happen(number, request.path_qs, after=False)
-        fault = self._find_fault(number, request.path_qs)
+        fault = self._find_fault("page", self.schedule.faults, number, request.path_qs)
         asked = Asked(number, request.path_qs, *self._count(request), fault.kind if fault else None)
-        answer = self._fail(fault, request) if fault else self._server.answer(request)
+        answer = self._fail(FAULTS, fault, request) if fault else self._server.answer(request)
         self.asked.append(asked)
         if fault:
             self._note(Happened(number, request.path_qs, fault.kind, f"status {answer.status}"))
         self._let_happen(number, request.path_qs, after=True)
-        # Else the server would date it by a clock that nobody has passed in.
+        return self._date(answer)
+
+    def _answer_document(self, request: Request) -> Answer | None:
+        """Return the answer to a request for a document's page or for a file, which is left alone if none can fail."""
+        if is_file(request.path):
+            fetched, faults, table, sort = self.files, self.schedule.files, FILE_FAULTS, "file"
+        else:
+            fetched, faults, table, sort = self.documents, self.schedule.documents, DOCUMENT_FAULTS, "document"
+        if not (self.schedule.documents or self.schedule.files) or (sort == "document" and not is_page(request.path)):
+            return None
+        number = len(fetched) + 1
+        fault = self._find_fault(sort, faults, number, request.path_qs)
+        answer = self._fail(table, fault, request) if fault else self._server.answer(request)
+        fetched.append(Fetched(number, request.path_qs, fault.kind if fault else None))
+        if fault:
+            self._note(Happened(number, request.path_qs, fault.kind, f"status {answer.status}", sort))
+        return self._date(answer)
+
+    def _date(self, answer: Answer) -> Answer:
+        """Return an answer dated by the clock that was passed in, not by the server's own."""
         return replace(answer, headers={"Date": format_datetime(self._now(), usegmt=True), **answer.headers})
 
     def _let_happen(self, number: int, target: str, *, after: bool) -> None:
@@ -107,21 +107,21 @@ class Playing:
         what = f"{record.path}, {len(self._stage.archive.records)} records now" if record else "there is nothing to"
         self._note(Happened(event.at, target, event.kind, what))
 
-    def _find_fault(self, number: int, target: str) -> Fault | None:
+    def _find_fault(self, sort: str, faults: Sequence[Fault], number: int, target: str) -> Fault | None:
         """Return the first fault that holds; a sticky one holds as long as it has met its address fewer than run."""
-        for fault in self.schedule.faults:
+        for fault in faults:
             if not fault.sticky:
                 if fault.at <= number < fault.at + fault.run:
                     return fault
                 continue
-            met = self._stuck.setdefault(fault, []) if number >= fault.at else []
+            met = self._stuck.setdefault((sort, fault), []) if number >= fault.at else []
             if number == fault.at or (met and met[0] == target and len(met) < fault.run):
                 met.append(target)
                 return fault
         return None
 
-    def _fail(self, fault: Fault, request: Request) -> Answer:
-        return FAULTS[fault.kind](Scene(self._server, request, fault.dose, self._past, self._now()))
+    def _fail(self, table: Mapping[str, Callable[[Scene], Answer]], fault: Fault, request: Request) -> Answer:
+        return table[fault.kind](Scene(self._server, request, fault.dose, self._past, self._now()))
 
     def _count(self, request: Request) -> tuple[str, int]:
         query = parse_query(request.query)

@@ -17,7 +17,7 @@ PAIRS = {"swap": ("delete", "insert"), "swap-old": ("delete", "insert-old"), "re
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of one page request, the `at`-th of the crawl from 1, and of the next ones up to `run` in all.
+    """A fault of one request of its sort, the `at`-th of the crawl from 1, and of the next ones up to `run` in all.
 
     A `sticky` one goes with the address asked for at `at`, for the first `run` requests for it.
     """
@@ -31,15 +31,23 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Events and faults of one crawl, in the order in which they begin; a value that is the same for the same seed."""
+    """Events and faults of one crawl, in the order in which they begin; a value that is the same for the same seed.
+
+    `faults` are of pages of listings, `documents` of documents' pages, `files` of their files.
+    """
 
     seed: int
     events: tuple[Event, ...] = ()
     faults: tuple[Fault, ...] = ()
+    documents: tuple[Fault, ...] = ()
+    files: tuple[Fault, ...] = ()
 
     @classmethod
-    def draw(cls, seed: int, requests: int = REQUESTS) -> Self:
+    def draw(cls, seed: int, requests: int = REQUESTS, documents: int = 0) -> Self:
         """Return the schedule of a seed; everything in it begins within the first `requests` page requests.
+
+        Faults of documents and of files begin within the first `documents` requests for either; none are drawn for 0,
+        and all else is the same with them and without.
 
         >>> Schedule.draw(5) == Schedule.draw(5)
         True
@@ -54,15 +62,23 @@ class Schedule:
         faults = [_draw_fault(rng, requests) for _ in range(_choose(rng, odds.FAULTS_A_CRAWL[harsh]))]
         events.sort(key=lambda event: (event.at, event.after))
         faults.sort(key=lambda fault: fault.at)
-        return cls(seed, tuple(events), tuple(faults))
+        own = random.Random(f"documents {seed}")
+        more = [_draw_more(own, documents, table) for table in (odds.DOCUMENT_FAULTS, odds.FILE_FAULTS)]
+        return cls(seed, tuple(events), tuple(faults), *more)
 
     def without(self, *kinds: str) -> Self:
         """Return the schedule without some kinds of faults and of plans; all the rest stays as it was drawn."""
         return replace(
             self,
             events=tuple(event for event in self.events if event.plan not in kinds),
-            faults=tuple(fault for fault in self.faults if fault.kind not in kinds),
+            faults=_leave_out(self.faults, kinds),
+            documents=_leave_out(self.documents, kinds),
+            files=_leave_out(self.files, kinds),
         )
+
+
+def _leave_out(faults: tuple[Fault, ...], kinds: tuple[str, ...]) -> tuple[Fault, ...]:
+    return tuple(fault for fault in faults if fault.kind not in kinds)
 
 
 def _draw_events(rng: random.Random, plan: str, requests: int) -> Iterator[Event]:
@@ -75,9 +91,16 @@ def _draw_events(rng: random.Random, plan: str, requests: int) -> Iterator[Event
         yield Event(at + apart, after, kind, plan, rng.random(), to)
 
 
-def _draw_fault(rng: random.Random, requests: int) -> Fault:
-    kind = _choose_kind(rng, odds.FAULTS)
-    longest = odds.FAULTS[kind].longest
+def _draw_more(rng: random.Random, requests: int, table: Mapping[str, Odds]) -> tuple[Fault, ...]:
+    if not requests:
+        return ()
+    faults = [_draw_fault(rng, requests, table) for _ in range(_choose(rng, odds.DOCUMENT_FAULTS_A_CRAWL))]
+    return tuple(sorted(faults, key=lambda fault: fault.at))
+
+
+def _draw_fault(rng: random.Random, requests: int, table: Mapping[str, Odds] = odds.FAULTS) -> Fault:
+    kind = _choose_kind(rng, table)
+    longest = table[kind].longest
     long = longest > 1 and rng.random() < odds.RUN
     run = 2 + int(rng.random() * (longest - 1)) if long else 1
     return Fault(1 + int(rng.random() * requests), kind, rng.random(), run, long and rng.random() < odds.STICKY)
