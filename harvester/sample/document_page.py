@@ -54,7 +54,7 @@ def _render_support(paper: Paper) -> str:
 
 
 def _render_download(paper: Paper) -> str:
-    files = [file for file in paper.files if file.kind == "download"]
+    files = [file for file in paper.files if file.kind == "download" or file.linked]
     return "".join(f'<a class="button download" href="{escape(file.path)}">Download</a>\n' for file in files)
 
 

@@ -1,9 +1,12 @@
-"""Writes the page of one document of the sample site, as its layout was until 2022."""
+"""Writes the page of one document of the sample site, as its layout was until 2022.
+
+Of the site's own pages of then only the labels in the box of information and the list of subjects are known; the rest
+is as plain as can be, and texts there are none.
+"""
 
 from collections.abc import Iterable
 from html import escape
 
-from harvester.sample.dialects import render_prose
 from harvester.sample.document_page import list_facts
 from harvester.sample.frame import NAME
 from harvester.sample.paper import Paper, Pill
@@ -22,8 +25,8 @@ def render_old_paper(paper: Paper) -> str:
     """Return the page of a document, as Paper.before has it: its own address stands nowhere in it but as record id."""
     main = (
         f'<h1 class="doc-title">{break_lines(paper.title)}</h1>\n'
-        f'<div class="doc-date">{escape(paper.date)}</div>\n'
-        f"{_render_summary(paper)}{_render_files(paper)}{_render_texts(paper)}"
+        f'<div class="date">{escape(paper.date)}</div>\n'
+        f"{_render_summary(paper)}{_render_files(paper)}"
         f'<div class="doc-inf-information">\n{_render_information(paper)}</div>\n{_render_subjects(paper.subjects)}'
     )
     links = "".join(f'<li><a href="{href}">{label}</a></li>' for href, label in MENU.items())
@@ -33,29 +36,17 @@ def render_old_paper(paper: Paper) -> str:
         '<link rel="stylesheet" href="/assets/media/css/site.css">\n</head>\n<body>\n'
         f'<div id="header"><a href="/" class="logo">{NAME}</a><ul class="nav">{links}</ul></div>\n'
         f'<div id="main" role="main" class="doc-inf">\n{main}</div>\n'
-        f'<div id="footer"><p>{NAME}, an invented catalogue.</p></div>\n</body>\n</html>\n'
+        f'<footer id="footer"><p>{NAME}, an invented catalogue.</p></footer>\n</body>\n</html>\n'
     )
 
 
 def _render_summary(paper: Paper) -> str:
     inner = "".join(f"<p>{break_lines(paragraph)}</p>\n" for paragraph in paper.summary)
-    return f'<div class="doc-summary">\n{inner}</div>\n' if inner else ""
+    return f'<div class="summary">\n{inner}</div>\n' if inner else ""
 
 
 def _render_files(paper: Paper) -> str:
-    return "".join(
-        f'<p class="doc-links"><a href="{escape(file.path)}">PDF</a> <a href="{paper.old_path}.ris">RIS</a></p>\n'
-        for file in paper.files
-    )
-
-
-def _render_texts(paper: Paper) -> str:
-    """Return the texts one below the other; each says what it is in the id of its element, as a pane of today does."""
-    return "".join(
-        f'<div class="doc-text" id="{text.kind}{"-" * (text.language is not None)}{text.language or ""}">\n'
-        f"{render_prose(text)}</div>\n"
-        for text in paper.texts
-    )
+    return "".join(f'<p class="doc-links"><a href="{escape(file.path)}">Download PDF</a></p>\n' for file in paper.files)
 
 
 def _render_information(paper: Paper) -> str:

@@ -50,11 +50,15 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that a document's page leads to: `kind` is scan or download, `path` where it lies, `type` what it is."""
+    """A file that a document's page leads to: `kind` is scan or download, `path` where it lies, `type` what it is.
+
+    A scan may be `linked` as well: shown and offered to load down under one address, it is still one file.
+    """
 
     kind: str
     path: str
     type: str = "application/pdf"
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class Paper:
         return f"/document/{self.number}"
 
     def before(self) -> Self:
-        """Return the paper as the old layout showed it: no slug, no node, no support, no citation, no links; a file."""
+        """Return the paper as the old layout showed it: no slug or node, no citation, no texts, no links but one."""
         files = (File("download", f"{self.old_path}.pdf?v={self.node:x}"),) if self.files else ()
         return replace(
             self,
@@ -124,6 +128,7 @@ class Paper:
             support=None,
             citation=None,
             labelled=True,
+            texts=(),
             files=files,
         )
 

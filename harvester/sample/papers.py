@@ -28,7 +28,7 @@ LINKED = 0.8  # of the names lead somewhere
 FILES: tuple[tuple[str, ...], ...] = (
     ("scan", "download"),
     ("download",),
-    ("same", "download"),
+    ("same",),
     ("scan", "image", "download"),
     ("scan",),
 )
@@ -104,7 +104,7 @@ def _choose_files(rng: random.Random, node: int) -> tuple[File, ...]:
     download = f"/document/{node}/download"
     known = {
         "scan": File("scan", f"/sites/default/files/documents/{node}.pdf"),
-        "same": File("scan", download),
+        "same": File("scan", download, linked=True),
         "image": File("scan", f"/sites/default/files/scans/{node}-2.png", "image/png"),
         "download": File("download", download),
     }

@@ -62,7 +62,7 @@ def _is_page(scene: Scene) -> bool:
 
 def find_text(page: str) -> tuple[int, int]:
     """Return where a document's texts begin and end in its page; of a page without any its whole main part."""
-    starts = (page.find('<div class="tab-pane'), page.find('<div class="doc-text"'), page.find('role="main"'))
+    starts = (page.find('<div class="tab-pane'), page.find('role="main"'))
     start = next((place for place in starts if place >= 0), 0)
     ends = (page.rfind("</article>"), page.rfind('<div class="doc-inf-information">'), len(page))
     return start, next(place for place in ends if place > start)
