@@ -20,7 +20,8 @@ def command(dataset: Path, query: tuple[str, ...], site_name: str | None, as_jso
     """Print the records of DATASET that hold all words of QUERY, or whose date may fall into it, oldest first.
 
     QUERY is a date if it reads as one, in print ("July 1958") or EDTF ("1958-07"). Words are found in title, summary,
-    date line and address, without regard to case and accents.
+    date line and address, and in what the document's own page says (names, source, subjects; not its texts), without
+    regard to case and accents.
     """
     name = open_dataset(dataset).get("name", "")
     sites = (find_site(site_name),) if site_name else load_sites()

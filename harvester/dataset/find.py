@@ -4,49 +4,85 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.findings import read_lines
 from harvester.dataset.publish import open_dataset
 from harvester.dates import DateReading, DateStyle, read_edtf, read_printed
 from harvester.errors import DatasetError
 from harvester.text import fold
 
+# What of a document is searched: its words, but for its texts, and the addresses by which it is known.
+_PLAIN = (
+    "title date_text summary source original_archive rights type classification support uploaded citation record_id"
+    " node_id"
+).split()
+_TERMS = "authors people places topics subjects".split()
+_LISTS = "languages donors aliases".split()
 
-def find(folder: Path, query: str, dates: DateStyle) -> list[dict[str, Any]]:
+Line = dict[str, Any]
+Pair = tuple[Line, Line | None]
+
+
+def find(folder: Path, query: str, dates: DateStyle) -> list[Line]:
     """Return the records whose date may fall into a date asked for, or that hold all words of a text; oldest first.
 
     A query that reads as a date, in print or EDTF, is one. A record matches it if their bounds overlap: one dated
-    "1958" may be of July 1958, and is found.
+    "1958" may be of July 1958, and is found. What the document's own page says counts as well, its date too.
     """
-    open_dataset(folder)
+    package = open_dataset(folder)
     date = read_printed(query, dates)
     if date.date is None:
         date = read_edtf(query.strip())
-    records = read_lines(folder / "records.jsonl")
-    matches = _in_time(records, date) if date.date is not None else _with_words(records, query)
     try:
+        pairs = _pairs(folder, has_documents=any(r["path"] == DOCUMENTS for r in package["resources"]))
+        matches = _in_time(pairs, date) if date.date is not None else _with_words(pairs, query)
         return sorted(matches, key=_age)
     except (KeyError, TypeError) as error:
-        raise DatasetError(f"{folder / 'records.jsonl'} has a line that is no record: {error}") from error
+        raise DatasetError(f"{folder} has a line that is no record or document: {error}") from error
 
 
-def _in_time(records: Iterator[dict[str, Any]], asked: DateReading) -> Iterator[dict[str, Any]]:
+def _pairs(folder: Path, *, has_documents: bool) -> Iterator[Pair]:
+    """Yield each record with its document, None if it has none; both files are sorted by id."""
+    documents = read_lines(folder / DOCUMENTS) if has_documents else iter(())
+    document = next(documents, None)
+    for record in read_lines(folder / "records.jsonl"):
+        while document is not None and document["id"] < record["id"]:
+            document = next(documents, None)
+        yield record, document if document is not None and document["id"] == record["id"] else None
+
+
+def _in_time(pairs: Iterator[Pair], asked: DateReading) -> Iterator[Line]:
     first, last = asked.date_earliest or "0000", asked.date_latest or "9999-99"
-    for record in records:
-        if record["date"] is None:
-            continue
-        if (record["date_earliest"] or "0000") <= last and (record["date_latest"] or "9999-99") >= first:
-            yield record
+    for record, document in pairs:
+        for told in (record, document):
+            if told is None or told["date"] is None:
+                continue
+            if (told["date_earliest"] or "0000") <= last and (told["date_latest"] or "9999-99") >= first:
+                yield record
+                break
 
 
-def _with_words(records: Iterator[dict[str, Any]], query: str) -> Iterator[dict[str, Any]]:
+def _with_words(pairs: Iterator[Pair], query: str) -> Iterator[Line]:
     words = fold(query).split()
-    for record in records:
-        text = fold(" ".join(filter(None, (record["title"], record["summary"], record["date_text"], record["url"]))))
+    for record, document in pairs:
+        said = [record["title"], record["summary"], record["date_text"], record["url"]]
+        said += _said_by(document) if document is not None else []
+        text = fold(" ".join(filter(None, said)))
         if all(word in text for word in words):
             yield record
 
 
-def _age(record: dict[str, Any]) -> tuple[str, str, str]:
+def _said_by(document: Line) -> Iterator[str | None]:
+    yield from (document[name] for name in _PLAIN)
+    for name in _LISTS:
+        yield from document[name]
+    for name in _TERMS:
+        yield from (term["name"] for term in document[name])
+    for part in document["unknown"]:
+        yield from (part["label"], part["text"])
+
+
+def _age(record: Line) -> tuple[str, str, str]:
     return (
         record["date_earliest"] or record["date_latest"] or "9999-99",
         record["date_latest"] or "9999-99",
