@@ -45,7 +45,7 @@ def entry(number: int, **more: Any) -> Entry:
 def add(ledger: Ledger, run: int, said: Document, body: bytes | None = None, **capture: Any) -> None:
     """Write a document's page into a ledger."""
     told = {"url": said.url, "captured_at": "2025-03-16T00:00:00Z", "file": "pages.warc.gz", "offset": 7, **capture}
-    ledger.add_document(run, Capture(body or repr(said).encode(), **told), said)
+    ledger.add_document(run, Capture(body or f"<html>{said}</html>".encode("utf-8", "replace"), **told), said)
 
 
 def list_them(ledger: Ledger, run: int, entries: list[Entry]) -> None:

@@ -87,7 +87,7 @@ def test_what_was_published_is_whole(harvest: Harvest, dataset: Path) -> None:
         (lambda lines: scanned(lines).update(bytes=9), "is not the file that was published"),
         (lambda lines: scanned(lines).update(type="image/png"), "is no name for a file"),
         (lambda lines: scanned(lines).update(file=None), "is half fetched"),
-        (put(0, differs=[{"field": "title"}]), "differing 0, the files say 1"),
+        (put(0, differs=[{"field": "title", "listing": "A", "document": "B"}]), "differing 0, the files say 1"),
         (lambda lines: [line.update(unknown=[]) for line in lines], "with_unknown 1, the files say 0"),
     ],
     ids=["extra-field", "other-address", "other-id", "other-date", "unsorted", "shared-alias", "one-less",

@@ -12,7 +12,9 @@ from lxml import html
 from page_markups import HOST, MARKUPS, PAGES
 
 from harvester.captures import Capture
-from harvester.dataset.why import CHANGED, LOST, NOT_KEPT, OTHERWISE, Record, explain_field, find_record
+from harvester.dataset.field import CHANGED, LOST, NOT_KEPT, OTHERWISE
+from harvester.dataset.sources import Record, find_record
+from harvester.dataset.why import explain_field
 from harvester.items import Entry
 from harvester.pages.blocks import text_of, visible_text
 from harvester.sample import Archive, Server, render_listing
@@ -237,7 +239,7 @@ def test_a_record_joined_from_text_and_html_is_given_by_the_html(harvest: Harves
 
 
 def test_the_newest_capture_gives_the_record(tmp_path: Path) -> None:
-    from harvester.dataset.why import _ordered
+    from harvester.dataset.sources import _ordered
     from harvester.identity import content_digest
 
     said = content_digest("u", None, "New", None)

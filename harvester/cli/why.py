@@ -10,8 +10,10 @@ import click
 
 from harvester.archives.again import read_again
 from harvester.cli import options, put_lines, say_lines
+from harvester.dataset.field import Field
 from harvester.dataset.publish import open_dataset
-from harvester.dataset.why import Field, Record, explain_field, find_record, memento_of
+from harvester.dataset.sources import Record, find_record, is_of_document
+from harvester.dataset.why import explain_field, memento_of
 from harvester.pages import Origin
 from harvester.sites import Site, find_site
 
@@ -43,8 +45,9 @@ def command(
 ) -> int:
     """Print the captures that RECORD, an id or an address, was read from, and which of them gives it and why.
 
-    With FIELD, print the element or block of that capture that the field was read from, as it stands there. What lies
-    in an archive now is shown only if it is, byte for byte, what was read.
+    With FIELD, print the element or block of that capture that the field was read from, as it stands there; also of a
+    field that only the document's own page has (source, people ...). What lies in an archive now is shown only if it
+    is, byte for byte, what was read.
     """
     name = str(open_dataset(dataset).get("name", ""))
     site = find_site(site_name or name.removesuffix("-records"))
@@ -65,6 +68,7 @@ def _explained(found: Record, field: str, site: Site, below: tuple[Path, ...], w
 
 def _as_data(found: Record, told: Field | None) -> dict[str, Any]:
     data = {"id": found.record["id"], "record": found.record, "reason": found.reason, "captures": found.captures}
+    data["document"] = found.document
     return {**data, "field": None if told is None else asdict(told)}
 
 
@@ -79,6 +83,9 @@ def _say(found: Record, told: Field | None, wayback: str) -> Iterator[str]:
             yield from ("", "Read from:")
             yield from _say_capture(told.capture, wayback)
         return
+    if found.document is not None and (others := sorted(found.addresses - {record["url"]})):
+        yield f"Also known as {', '.join(others)}"
+        yield ""
     number = len(found.captures)
     yield f"{number} captures; the first gives the record: {found.reason}." if number > 1 else "One capture:"
     for capture in found.captures:
@@ -92,13 +99,16 @@ def _say_capture(capture: dict[str, Any], wayback: str) -> Iterator[str]:
     memento = memento_of(capture, wayback)
     file = f"file {capture['file']}{offset}" if capture["file"] is not None else "not kept"
     yield f"    {f'memento {memento}' if memento else file}"
+    if is_of_document(capture):
+        yield f"    the document's own page; matched by {capture['matched_by']}"
+        return
     position = f"position {capture['position']}" if capture["position"] is not None else f"row {capture['row'] + 1}"
     yield f"    listing {capture['listing'] or 'unknown'}, {position}; matched by {capture['matched_by']}"
 
 
 def _say_field(told: Field) -> Iterator[str]:
-    value = ", ".join(told.value) if isinstance(told.value, list) else told.value
-    yield f"{told.name}: {'none' if value in {None, ''} else value}"
+    value = ", ".join(map(_say_part, told.value)) if isinstance(told.value, list) else told.value
+    yield f"{told.name}{' of the document' if told.of_document else ''}: {'none' if value in {None, ''} else value}"
     if told.rule is not None:
         yield f"  {told.rule}"
     if told.trouble is not None:
@@ -106,6 +116,14 @@ def _say_field(told: Field) -> Iterator[str]:
         yield f"  {told.advice}"
     for origin in told.origins:
         yield from _say_origin(origin)
+
+
+def _say_part(part: str | dict[str, Any]) -> str:
+    """Return one of several values for people: a name, else what tells it from the others."""
+    if isinstance(part, str):
+        return part
+    said = [part.get(name) for name in ("name", "kind", "language", "label", "field", "url", "file")]
+    return str(part["name"]) if part.get("name") else " ".join(str(one) for one in said if one)
 
 
 def _say_origin(origin: Origin) -> Iterator[str]:

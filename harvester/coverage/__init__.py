@@ -2,7 +2,7 @@
 
 from harvester.coverage.account import Coverage, account
 from harvester.coverage.captured import CapturedPage, set_aside, superseded
-from harvester.coverage.documents import UNLISTED, WITH_UNKNOWNS, DocumentAccount
+from harvester.coverage.documents import UNKNOWN, UNLISTED, WITH_UNKNOWNS, DocumentAccount
 from harvester.coverage.pages import SeenPage, totals_of
 from harvester.coverage.ranges import Range, gaps, join_ranges, say_ranges
 from harvester.coverage.verdict import (
@@ -21,6 +21,7 @@ __all__ = [
     "DRIFTED",
     "INCOMPLETE",
     "NOT_WALKED",
+    "UNKNOWN",
     "UNLISTED",
     "UNVERIFIABLE",
     "WHOLE",

@@ -1,12 +1,12 @@
 """Checks documents.jsonl, its texts and its files, and works out anew what coverage.json says of documents."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from harvester.coverage import DocumentAccount
+from harvester.coverage import UNKNOWN, DocumentAccount
 from harvester.dataset.documents import FILE
 from harvester.dataset.findings import Findings, read_lines
 from harvester.dataset.package import document_schema
@@ -14,6 +14,7 @@ from harvester.dataset.redating import date_faults
 from harvester.dataset.texts import listed_texts, texts_in
 from harvester.dataset.writing import digest_file
 from harvester.harvest.documents import file_name, text_names
+from harvester.identity import linked_id
 
 Line = Mapping[str, Any]
 
@@ -82,7 +83,8 @@ def _faults_together(folder: Path, site: str, lines: Sequence[Line]) -> Iterator
         yield f"{FILE}: not sorted by id, or an id stands twice"
     owners: dict[str, str] = {}
     for line in lines:
-        for address in (line["url"], *line["aliases"]):
+        own = [line["url"]] if linked_id(site, line["url"]) == line["id"] else []  # else other documents claim it too
+        for address in (*own, *line["aliases"]):
             if owners.setdefault(address, line["id"]) != line["id"]:
                 yield f"{address} is an address of two documents: {owners[address]} and {line['id']}"
     listed = {name for line in lines for name, _, _ in listed_texts(line)}
@@ -91,7 +93,7 @@ def _faults_together(folder: Path, site: str, lines: Sequence[Line]) -> Iterator
 
 
 def check_account(
-    folder: Path, coverage: Line, lines: Iterable[Line], urls: Mapping[str, str | None], findings: Findings
+    folder: Path, coverage: Line, lines: Sequence[Line], urls: Mapping[str, str | None], findings: Findings
 ) -> None:
     """Work the account of documents out from the other files, and compare it with what is certified."""
     account = DocumentAccount()
@@ -99,8 +101,12 @@ def check_account(
         account.add_record(record, url)
     for line in lines:
         account.add_document(line)
+    unknown = -sum(len(line["unknown"]) for line in lines)
     for reject in read_lines(folder / "rejects.jsonl"):
         account.add_reject(reject)
+        unknown += reject["reason"] == UNKNOWN
+    if unknown:
+        findings.add(f"rejects.jsonl does not tell of the unknown parts that {FILE} has")
     told = coverage.get("documents")
     again = account.as_data(told and told["wanted"], listed=bool(coverage["listings"]))
     if told is None or again is None:

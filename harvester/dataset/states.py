@@ -9,6 +9,7 @@ from typing import IO, Any, Protocol
 import jsonlines
 import orjson
 
+from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.held import Held, extent
 from harvester.dataset.listed import Listed, listed_now, listed_then
 from harvester.dataset.publish import open_dataset
@@ -59,7 +60,7 @@ class PublishedState:
 
     def _open(self, package: dict[str, Any]) -> None:
         published = {resource["path"]: resource["hash"] for resource in package["resources"]}
-        for name in _FILES:
+        for name in (*_FILES, *([DOCUMENTS] if DOCUMENTS in published else [])):
             file = self.files[name] = (self.folder / name).open("rb")
             if "sha256:" + hashlib.file_digest(file, "sha256").hexdigest() != published[name]:
                 raise DatasetError(
@@ -70,17 +71,24 @@ class PublishedState:
 
     def records(self) -> Iterator[Held]:
         """Yield the records, sorted by id; only one such reading at a time."""
-        for record, captures in self.lines():
-            yield Held(record, *extent(captures))
+        for record, told in self.lines():
+            yield Held(record, *extent(told["captures"]))
 
-    def lines(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-        """Yield each record with its captures; raises DatasetError where a line is none."""
+    def lines(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Yield each record with its line of provenance; raises DatasetError where a line is none."""
         try:
             for record, told in zip(self._lines("records.jsonl"), self._lines("provenance.jsonl"), strict=True):
                 if record["id"] != told["id"]:
                     raise ValueError(f"{record['id']} and {told['id']} stand on one line")
-                yield record, told["captures"]
+                yield record, told
         except (KeyError, TypeError, ValueError, jsonlines.Error) as error:
+            raise DatasetError(f"{self.folder} is not in the form of a dataset: {error}") from error
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines of documents.jsonl, none where there is none; raises DatasetError where a line is none."""
+        try:
+            yield from self._lines(DOCUMENTS) if DOCUMENTS in self.files else ()
+        except jsonlines.Error as error:
             raise DatasetError(f"{self.folder} is not in the form of a dataset: {error}") from error
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,84 @@
+"""Finds a record with its captures, that which gives it first, and what its document's own page says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harvester.dataset.states import PublishedState
+from harvester.errors import UsageProblem
+from harvester.identity import content_digest
+from harvester.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record with its captures, that which gives it first, and why it does; and what its document's own page says."""
+
+    record: dict[str, Any]
+    captures: tuple[dict[str, Any], ...]
+    reason: str
+    document: dict[str, Any] | None = None
+
+    @property
+    def addresses(self) -> set[str]:
+        """Return the addresses by which the record is known."""
+        return {self.record.get("url"), *(self.document["aliases"] if self.document else ())} - {None}
+
+
+def find_record(folder: Path, wanted: str, site: Site | None) -> Record:
+    """Return the record with that id or address, with its captures.
+
+    It may be another address of its document's, or the id that a capture would have of itself.
+
+    Raises UsageProblem if there is none, DatasetError if the folder is no dataset.
+    """
+    names = {wanted} | ({site.document_url(wanted)} - {None} if site is not None and "://" in wanted else set())
+    state = PublishedState(folder)
+    try:
+        document = next(
+            (line for line in state.documents() if names & {line["id"], line["url"], *line["aliases"]}), None
+        )
+        names |= {document["id"]} if document else set()
+        for record, told in state.lines():
+            if names & {record["id"], record["url"], *told.get("merged", ())}:
+                mine = document if document is not None and document["id"] == record["id"] else None
+                return _ordered(record, told["captures"], mine)
+    finally:
+        state.close()
+    raise UsageProblem(f"{folder} has no record {wanted}", advice="`harvest find` searches it by text or date.")
+
+
+def is_of_document(capture: dict[str, Any]) -> bool:
+    """Return whether a capture is of a document's own page; older datasets don't say so, and have none."""
+    return capture.get("kind") == "document"
+
+
+def _ordered(record: dict[str, Any], captures: list[dict[str, Any]], document: dict[str, Any] | None = None) -> Record:
+    """Put the capture that gives the record first: of those that say what it says the best medium, then the newest.
+
+    One of a listing comes before the document's own page. Of several in one run any may stand for the others, as they
+    say the same; the first listing and position does.
+    """
+    said = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
+    newest = sorted(captures, key=lambda c: (c["listing"] or "", c["position"] or 0, c["digest"]))
+    newest.sort(key=lambda c: c["captured_at"] or "", reverse=True)
+    newest.sort(key=lambda c: (c["content"] != said, is_of_document(c), c["medium"]))
+    return Record(record, tuple(newest), _reason(newest), document)
+
+
+def _reason(captures: Sequence[dict[str, Any]]) -> str:
+    first, *others = captures
+    if not others:
+        return "it is the only one"
+    kin = [other for other in others if is_of_document(other) == is_of_document(first)]
+    rivals = [other for other in kin if other["medium"] == first["medium"]]
+    if not kin:
+        return "a listing gives the record, before the document's own page"
+    if not rivals:
+        return f"{first['medium']} is a better medium than {kin[0]['medium']}"
+    newest = f"it is the newest of {len(rivals) + 1} in {first['medium']}"
+    if len(kin) < len(others):
+        newest += " of listings"
+    same = {other["content"] for other in rivals} == {first["content"]}
+    return f"{newest}, which all say the same" if same else f"{newest}; others say something else"
