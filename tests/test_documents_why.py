@@ -49,7 +49,7 @@ def test_a_field_of_the_document_leads_to_its_page(harvest: Harvest, dataset: Pa
     assert all(origin["text"] in origin["markup"].replace("&amp;", "&") for origin in field["origins"])
     shown = harvest("why", dataset, line["id"], "people").out
     assert f"people of the document: {line['people'][0]['name']}" in shown
-    assert "the document's own page; matched by link" in shown
+    assert "the document's own page; matched by " in shown
 
 
 @pytest.mark.parametrize("field", ["title", "date_text", "date", "url"])

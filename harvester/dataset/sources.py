@@ -57,13 +57,13 @@ def is_of_document(capture: dict[str, Any]) -> bool:
 def _ordered(record: dict[str, Any], captures: list[dict[str, Any]], document: dict[str, Any] | None = None) -> Record:
     """Put the capture that gives the record first: of those that say what it says the best medium, then the newest.
 
-    One of a listing comes before the document's own page. Of several in one run any may stand for the others, as they
+    Of one medium a listing comes before the document's own page. Of several in one run any may stand for the others, as they
     say the same; the first listing and position does.
     """
     said = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
     newest = sorted(captures, key=lambda c: (c["listing"] or "", c["position"] or 0, c["digest"]))
     newest.sort(key=lambda c: c["captured_at"] or "", reverse=True)
-    newest.sort(key=lambda c: (c["content"] != said, is_of_document(c), c["medium"]))
+    newest.sort(key=lambda c: (c["content"] != said, c["medium"], is_of_document(c)))
     return Record(record, tuple(newest), _reason(newest), document)
 
 
@@ -71,14 +71,14 @@ def _reason(captures: Sequence[dict[str, Any]]) -> str:
     first, *others = captures
     if not others:
         return "it is the only one"
-    kin = [other for other in others if is_of_document(other) == is_of_document(first)]
-    rivals = [other for other in kin if other["medium"] == first["medium"]]
-    if not kin:
-        return "a listing gives the record, before the document's own page"
+    equal = [other for other in others if other["medium"] == first["medium"]]
+    rivals = [other for other in equal if is_of_document(other) == is_of_document(first)]
+    if not equal:
+        return f"{first['medium']} is a better medium than {others[0]['medium']}"
     if not rivals:
-        return f"{first['medium']} is a better medium than {kin[0]['medium']}"
+        return "a listing gives the record, before the document's own page"
     newest = f"it is the newest of {len(rivals) + 1} in {first['medium']}"
-    if len(kin) < len(others):
+    if len(rivals) < len(equal):
         newest += " of listings"
     same = {other["content"] for other in rivals} == {first["content"]}
     return f"{newest}, which all say the same" if same else f"{newest}; others say something else"
