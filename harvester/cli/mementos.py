@@ -84,6 +84,7 @@ def crawl_mementos(
     clock: Callable[[], datetime],
     *,
     debug: bool,
+    wanted: str | None = None,
 ) -> tuple[Outcome, int]:
     """Take the listings from the web archive into a dataset; return how the run ended, and its exit code."""
     site = site_for(urls, site_name)
