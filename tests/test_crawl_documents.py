@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -125,7 +126,7 @@ def test_requests_keep_the_gap_of_the_listings(few: Server, tmp_path: Path) -> N
     few.intercept = lambda request: times.append(sum(clock.slept)) if request.path != "/robots.txt" else None  # type: ignore[func-returns-value]
     follow(few, tmp_path / "d", clock)
     assert len(times) == 14
-    assert all(after - before > 6.9 for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before > 6.9 for before, after in pairwise(times))
 
 
 def test_a_document_that_is_gone_is_told_and_the_next_is_asked_for(few: Server, tmp_path: Path) -> None:

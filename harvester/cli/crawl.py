@@ -95,10 +95,14 @@ def command(
     addresses = _addresses(urls)
     debug = bool(context.obj and context.obj["debug"])
     settings = {"DOWNLOAD_TIMEOUT": timeout}
+    wanted = "documents files" if files else "documents" if documents else None
     if via:
         options = {"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run}
         refuse_together({**options, "--snapshot": snapshot})
-        return _code(*crawl_mementos(addresses, output, site_name, wayback, contact, settings, _now, debug=debug))
+        archived = crawl_mementos(
+            addresses, output, site_name, wayback, contact, settings, _now, debug=debug, wanted=wanted
+        )
+        return _code(*archived)
     if context.get_parameter_source("wayback") is ParameterSource.COMMANDLINE:
         raise UsageProblem("--wayback names a web archive, and nothing is asked of one", advice="Add --via wayback.")
     site = site_for(addresses, site_name)
@@ -106,9 +110,8 @@ def command(
     listings = passes_for(addresses, site, page_size)
     arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact, "twice": twice}
     if dry_run:
-        return _dry_run(addresses, arguments, settings, debug, documents=documents or files, files=files)
+        return _dry_run(addresses, arguments, settings, debug, wanted=wanted)
     folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    wanted = "documents files" if files else "documents" if documents else None
     run = CrawlRun(folder, site, _now, anew=fresh, wanted=wanted)
     watched = WatchedRun(run)
     arguments |= {"following": watched if wanted else None, "files": files, "most_bytes": max_file_size}
@@ -186,7 +189,7 @@ class _FirstPages:
 
 
 def _dry_run(
-    urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool, *, documents: bool, files: bool
+    urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool, *, wanted: str | None
 ) -> int:
     journal = _FirstPages()
     outcome = run_spider(urls, journal, settings=settings, debug=debug, first_only=True, **arguments)
@@ -200,8 +203,8 @@ def _dry_run(
         requests = pages * 2 if pages == 1 or arguments["twice"] else pages  # a single page is looked at twice anyway
         seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
         click.echo(f"{listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
-    if documents:
-        _say_documents(sum(total or 0 for _, total, _ in journal.announced), urls, files=files)
+    if wanted:
+        _say_documents(sum(total or 0 for _, total, _ in journal.announced), urls, wanted)
     if journal.errors:
         raise journal.errors[0]
     if not journal.announced and not outcome.unforeseen:
@@ -209,9 +212,9 @@ def _dry_run(
     return _code(outcome, 0)
 
 
-def _say_documents(records: int, urls: list[str], *, files: bool) -> None:
+def _say_documents(records: int, urls: list[str], wanted: str) -> None:
     """Say what documents would cost: one request each, fewer where some are held, or are of several listings."""
     seconds = 0.0 if all(map(is_loopback, urls)) else records * DOWNLOAD_DELAY
-    also = "; their files come on top" if files else ""
+    also = "; their files come on top" if "files" in wanted else ""
     requests = f"at most {records} requests more, about {ceil(seconds / 60)} minutes"
     click.echo(f"{records} documents: {requests}{also}")
