@@ -16,7 +16,6 @@ from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
@@ -25,6 +24,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 
 from harvester.archives.snapshot.exchange import KEPT, Exchange
+from harvester.middlewares.stalls import PatientHandler
 
 # What is said to a proxy only: no part of the exchange with the archive, and a password is not to be handed on.
 _SECRET = re.compile(rb"(?im)^proxy-authorization:[^\n]*\n")
@@ -57,8 +57,8 @@ class _Heard:
 _Listen = Callable[[str | None], _Heard]
 
 
-class RecordingHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler, which has each exchange kept before anybody sees the response, or the failure.
+class RecordingHandler(PatientHandler):
+    """The handler of all crawls, which has each exchange kept before anybody sees the response, or the failure.
 
     The spider's `snapshot` keeps them, its `clock` says when they began. One request at a time, so that what is heard
     is known to be of that request; Twisted may send one twice, where a connection turns out to have been closed.

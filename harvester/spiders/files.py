@@ -1,10 +1,8 @@
 """Fetches the files that documents offer, one after the other; what came of one is never asked for twice."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
@@ -19,9 +17,9 @@ from harvester.errors import (
     OffSiteRedirect,
     PageError,
     PageTooLarge,
-    TimedOut,
     WrongContentType,
 )
+from harvester.middlewares.stalls import STALL, Stall
 from harvester.spiders.asking import Asking, Ended, Manner
 from harvester.spiders.exchanges import capture_of, refuse_status
 from harvester.spiders.journal import FollowingJournal
@@ -71,7 +69,7 @@ class FileAsking:
         try:
             if not self.site.owns(url):
                 raise OffSiteRedirect("the file lies on another site, which is not asked")
-            await self._fetch(url, Transfer(part, self.ranges))
+            await self._fetch(url, Transfer(part, self.ranges, Stall(self.patience)))
         except PageError as error:
             self.journal.lacking("file", self._came, error)
         except Ended as end:
@@ -91,8 +89,8 @@ class FileAsking:
                 self._take(response, transfer)
             except PageError as error:
                 transfer.part.close()
-                tries = 1 if transfer.brought >= PROGRESS and transfer.part.validator else tries
-                wait = self.asking.bear(self._said(error, transfer.part), tries)
+                tries = 0 if transfer.brought >= PROGRESS and transfer.part.validator else tries
+                wait = self.asking.bear(self._said(error, transfer.part), max(tries, 1))
                 tries += 1
             else:
                 self.asking.succeed()
@@ -106,22 +104,12 @@ class FileAsking:
         return PageTooLarge(f"the file is larger than {self.most:,} bytes", advice=advice)
 
     async def _download(self, url: str, wait: float, transfer: Transfer) -> Response:
-        """Ask once; raise TimedOut if nothing comes for as long as a page may take."""
+        """Ask once, for the whole or the rest."""
         headers = transfer.headers()
         most = max(self.most - transfer.before, 1)
-        meta = {TRANSFER: transfer, "download_maxsize": most, "download_timeout": self.patience * LONGEST}
-        asking = asyncio.ensure_future(self.asking.download(url, wait, headers=headers, meta=meta))
-        try:
-            while not asking.done():
-                await asyncio.wait({asking}, timeout=min(1.0, self.patience / 4))
-                since = transfer.progress_at
-                if since is not None and monotonic() - since > self.patience and not asking.done():
-                    raise TimedOut(f"no byte came for {self.patience:g} seconds")
-            return asking.result()
-        finally:
-            if not asking.done():
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
+        limits = {"download_maxsize": most, "download_timeout": self.patience * LONGEST}
+        meta = {TRANSFER: transfer, STALL: transfer.stall, **limits}
+        return await self.asking.download(url, wait, headers=headers, meta=meta)
 
     def _take(self, response: Response, transfer: Transfer) -> None:
         """Keep a file that has come whole; raise the PageError that says what came instead."""
@@ -166,7 +154,6 @@ class FileAsking:
         """Hear what comes of each request that has a Transfer."""
         manager = self.spider.crawler.signals
         heard = (
-            (signals.request_reached_downloader, _hear_request),
             (signals.headers_received, _hear_head),
             (signals.bytes_received, _hear_bytes),
         )
@@ -179,20 +166,13 @@ class FileAsking:
                 manager.disconnect(receiver, signal=signal)
 
 
-def _hear_request(request: Request) -> None:
-    if (transfer := _transfer_of(request)) is not None:
-        transfer.progress_at = monotonic()
-
-
 def _hear_head(headers: Headers, request: Request) -> None:
     if (transfer := _transfer_of(request)) is not None:
-        transfer.progress_at = monotonic()
         transfer.hear_head(headers)
 
 
 def _hear_bytes(data: bytes, request: Request) -> None:
     if (transfer := _transfer_of(request)) is not None:
-        transfer.progress_at = monotonic()
         transfer.hear(data)
 
 

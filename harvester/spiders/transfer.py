@@ -11,6 +11,7 @@ from scrapy.http import Headers, Response
 from harvester.captures import HTML_TYPES
 from harvester.dataset.files import Part, Version
 from harvester.errors import CutOff
+from harvester.middlewares.stalls import Stall
 
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
 # By HTTP's rules (RFC 9110, 8.8.2.2) a time of change tells versions apart only if it was long past when it was sent.
@@ -19,7 +20,7 @@ _LONG_PAST = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Transfer:
-    """Hears the head of an answer, then its body piece by piece; `progress_at` is when something was last heard.
+    """Hears the head of an answer, then its body piece by piece, and lets `stall` know.
 
     The answer's status is known only when all of it has come, so that it is judged by its headers until then, and what
     was added because of them is taken back if the status says otherwise.
@@ -27,13 +28,13 @@ class Transfer:
 
     part: Part
     ranges: bool
+    stall: Stall
     before: int = 0
     mode: str = "aside"  # aside: nothing is spooled; whole: from the first byte on; rest: after what was there
-    progress_at: float | None = None
 
     def headers(self) -> dict[str, str]:
         """Return what to ask with: the file as it is, or the rest of it if it is still that version."""
-        self.before, self.mode, self.progress_at = 0, "aside", None
+        self.before, self.mode = 0, "aside"
         asked = {"Accept-Encoding": "identity", "Accept": "*/*"}
         if self.ranges and self.part.validator:
             self.before = self.part.size
@@ -42,6 +43,7 @@ class Transfer:
 
     def hear_head(self, headers: Headers) -> None:
         """Take the head of an answer, redirects among them."""
+        self.stall.hear()
         self.mode = "aside"
         version = version_of(self.part.url, headers)
         if _text(headers, "Location") or version.type in HTML_TYPES or _is_packed(headers):
@@ -67,6 +69,7 @@ class Transfer:
 
     def hear(self, data: bytes) -> None:
         """Take a piece of the body."""
+        self.stall.hear()
         if self.mode != "aside":
             self.part.append(data)
 
@@ -76,7 +79,8 @@ class Transfer:
         self.part.close()
         if response.status == 200:
             if spooled != "whole":
-                self.part.begin(version_of(self.part.url, response.headers))
+                declared = version_of(self.part.url, response.headers).type  # the length may be that of a packed body
+                self.part.begin(Version(self.part.url, None, None, declared))
                 self.part.append(response.body)
         elif response.status != 206:
             self._take_back(spooled)
