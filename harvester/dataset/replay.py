@@ -1,16 +1,20 @@
 """A replay into a dataset: captures that somebody made before."""
 
 import hashlib
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from harvester.captures import Capture, Taken, TakenBeside
 from harvester.dataset.certificate import Trouble
+from harvester.dataset.kept import KeptFiles
 from harvester.dataset.run import Run
 from harvester.errors import PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import distrust_last
 from harvester.items import Address, Document
 from harvester.ledger import WalkKey
+from harvester.sites import Site
 
 
 class ReplayRun(Run):
@@ -19,6 +23,12 @@ class ReplayRun(Run):
     kind = "replay"
     again = ""
 
+    def __init__(
+        self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False, wanted: str | None = None
+    ) -> None:
+        super().__init__(folder, site, clock, anew=anew, wanted=wanted)
+        self.kept = KeptFiles(folder)
+
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
         """Keep a capture that was replayed from below a path.
 
@@ -26,6 +36,9 @@ class ReplayRun(Run):
         """
         if replayed.document is not None:
             self._document(replayed.capture, replayed.document)
+            return
+        if replayed.wanted == "file" and replayed.error is None:
+            self._file(replayed.capture)
             return
         if replayed.error is not None or replayed.reading is None:
             error = replayed.error or PageError("the capture was not read")
@@ -43,6 +56,12 @@ class ReplayRun(Run):
             self.ledger.add_document(self.number, capture, document, asked)
         self.pages += 1
 
+    def _file(self, capture: Capture) -> None:
+        """Keep a file: first under its name, then in the ledger."""
+        with self.guarding():
+            self.ledger.add_file(self.number, self.kept.keep(capture))
+        self.pages += 1
+
     def unreadable(self, capture: Capture, error: PageError, wanted: str | None = None) -> None:
         """Keep of a capture, or of a piece of an archive, why it could not be read; `wanted` is document or file."""
         with self.guarding():
@@ -57,6 +76,7 @@ class ReplayRun(Run):
     def abandon(self) -> None:
         """End with nothing published: what was published stays as it is, and a folder that this run made goes."""
         self.pages = 0
+        self.kept.take_back()
         self._release()
 
     def _captured(self, path: Path, replayed: Replayed, visit: str) -> WalkKey:

@@ -49,6 +49,8 @@ def _read_page(record: Record, file: str, payloads: Payloads | None, wish: Wish 
     _check(record, "block", [record.block])
     body = decode_body(message, most)
     _check(record, "payload", body.states())
+    if wish is Wish.FILE and len(body.decoded) > most:  # of pages it is refused where they are read
+        raise PageTooLarge(f"the file has {len(body.decoded):,} bytes; {most:,} are the most that is taken")
     capture = _capture(record, file, message, body)
     if wish is not Wish.FILE and _proves_no_page(capture, declared):
         return _pass_over(names, payloads, wish)
