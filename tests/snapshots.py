@@ -59,8 +59,14 @@ def answers_of(dataset: Path, kind: str = "response") -> list[Found]:
     return [record for wacz in waczs(dataset) for record in records_of(warc_of(wacz)) if record.kind == kind]
 
 
-def replayed(snapshots: list[Path], folder: Path) -> bytes:
+def replayed(snapshots: list[Path], folder: Path, *options: str) -> bytes:
     """Replay snapshots into a dataset, as `harvest replay` does; return its records."""
     with TextIOWrapper(BytesIO()) as said, redirect_stdout(said):
-        command.main([*map(str, snapshots), "-o", str(folder)], standalone_mode=False)
+        command.main([*map(str, snapshots), "-o", str(folder), *options], standalone_mode=False)
     return (folder / "records.jsonl").read_bytes()
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    """Return what a dataset publishes of its captures' content: records, documents, texts and files, by name."""
+    paths = [folder / "records.jsonl", folder / "documents.jsonl", *folder.glob("texts/*"), *folder.glob("files/*")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.exists()}
