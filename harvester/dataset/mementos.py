@@ -27,8 +27,9 @@ class MementoRun(ReplayRun):
             self.ledger.share_capture(self.number, key, url, captured_at)
 
     def tell(self, fact: str) -> None:
-        """Put a line on the last screen."""
-        self.told.append(fact)
+        """Put a line on the last screen, once however often it is told."""
+        if fact not in self.told:
+            self.told.append(fact)
 
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Keep why a listing's captures, or one of them, could not be had."""

@@ -19,15 +19,14 @@ from harvester.harvest.replay import Replayed, replay
 from harvester.items import Entry, Reading
 from harvester.ledger import HeldCapture
 from harvester.sites import Site
-from harvester.spiders.courtesy import MEMENTO_DELAY, Ended
+from harvester.spiders.courtesy import Ended
 from harvester.spiders.indexing import IndexAsking
 from harvester.spiders.journal import MementoJournal
-from harvester.spiders.mementos import Elsewhere, capture_of
+from harvester.spiders.wayback_captures import fetch_capture
 
 if TYPE_CHECKING:
     from harvester.spiders.wayback import WaybackSpider
 
-MOST_REDIRECTS = 5
 _ANYWHERE = Path()  # captures of a web archive have addresses, so that no folder tells them apart
 
 
@@ -129,18 +128,11 @@ class Gathering:
 
     async def _fetch(self, listing: str, candidate: Candidate, plan: Plan) -> tuple[Capture, Candidate]:
         """Return a capture, and what the archive says it is: the nearest in time where the one asked for is missing."""
-        timestamp, original = candidate.timestamp, candidate.original
-        for _ in range(MOST_REDIRECTS):
-            url = memento_url(self.spider.base, timestamp, original)
-            try:
-                capture = await self.spider.fetch(url, MEMENTO_DELAY, lambda response, tries: capture_of(response))
-            except Elsewhere as elsewhere:
-                timestamp, original = elsewhere.address.timestamp, elsewhere.address.original
-                self._check(timestamp, original, listing, candidate, plan)
-                continue
-            digits = "".join(filter(str.isdigit, capture.captured_at or ""))
-            return capture, self._check(digits, capture.url or "", listing, candidate, plan)
-        raise MissingMemento("the archive sends the reader from capture to capture")
+
+        def check(timestamp: str, original: str) -> Candidate:
+            return self._check(timestamp, original, listing, candidate, plan)
+
+        return await fetch_capture(self.spider, candidate.timestamp, candidate.original, check)
 
     def _check(self, timestamp: str, original: str, listing: str, asked: Candidate, plan: Plan) -> Candidate:
         """Return the capture of an address; raise MissingMemento if it is of another page, or was asked for before."""

@@ -1,0 +1,69 @@
+"""Reads the index of a web archive, on all hosts of the site, page after page."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from harvester.archives.wayback import IndexLine, IndexPage, index_url
+from harvester.archives.wayback.candidates import bare_host
+from harvester.errors import ExcludedSite, ServerError
+from harvester.spiders.courtesy import INDEX_DELAY, Ended
+from harvester.spiders.journal import MementoJournal
+from harvester.spiders.mementos import index_of
+from harvester.spiders.patience import MOST_TRIES
+
+if TYPE_CHECKING:
+    from harvester.spiders.wayback import WaybackSpider
+
+MOST_INDEX_PAGES = 200  # of 5,000 lines: eight minutes at the polite pace, and a million captures below one path
+
+
+class IndexReading:
+    """Hands the lines of one question on to `take`, those of each page together; a question may be asked anew."""
+
+    def __init__(
+        self, spider: "WaybackSpider", journal: MementoJournal, take: Callable[[Sequence[IndexLine]], None]
+    ) -> None:
+        self.spider = spider
+        self.journal = journal
+        self.take = take
+        self.home = bare_host(spider.site.base_url)
+        self.lines = 0
+        self._hosts = list(dict.fromkeys(bare_host(f"https://{host}/") for host in spider.site.hosts))
+
+    async def read(self, path: str, *, exact: bool = False) -> None:
+        """Read what the index has below a path, or of that very address if `exact`, on all hosts of the site."""
+        for host in list(self._hosts):
+            try:
+                await self._read_host(host, path, exact)
+            except Ended as end:
+                if host == self.home or not isinstance(end.error, ExcludedSite):
+                    raise
+                self._hosts.remove(host)
+                self.journal.tell(f"the web archive does not show {host}, where copies of the site were")
+
+    async def _read_host(self, host: str, path: str, exact: bool) -> None:
+        key: str | None = None
+        keys: set[str] = set()
+        malformed = 0
+        for _ in range(MOST_INDEX_PAGES):
+            page = await self._read_page(index_url(self.spider.base, host, path, key, exact=exact))
+            malformed += page.malformed
+            key = page.resume_key
+            if key is None:
+                break
+            if key in keys:
+                raise ServerError("the index goes round in a circle")
+            keys.add(key)
+        else:
+            self.journal.tell(f"the index has more lines below {host}{path} than are read; the rest was not looked at")
+        if malformed:
+            self.journal.tell(f"lines of the index below {host}{path} that could not be understood: {malformed}")
+
+    async def _read_page(self, url: str) -> IndexPage:
+        page: IndexPage = await self.spider.fetch(
+            url, INDEX_DELAY, lambda response, tries: index_of(response, last_try=tries == MOST_TRIES)
+        )
+        self.lines += len(page.lines)
+        self.journal.indexed(self.lines)
+        self.take(page.lines)
+        return page
