@@ -1,6 +1,6 @@
 """`harvest crawl --via wayback`: a listing's pages from a web archive, into a dataset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from harvester.cli.meter import Meter
 from harvester.dataset.mementos import MementoRun
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
+from harvester.items import Document
 from harvester.ledger import HeldCapture
+from harvester.ledger.due import Due
 from harvester.spiders.courtesy import base_of
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, listing_of, site_for
@@ -57,6 +59,34 @@ class WatchedMementos:
         """Show how far a listing is."""
         self.meter.show(listing, rows, total)
 
+    def due_documents(self, listings: Collection[str]) -> Due:
+        """Pass the question on, and say what is held already."""
+        due = self.run.due_documents(listings)
+        if due.held and due.urls:
+            self.meter.say(f"documents: going on after {due.held} of {due.total}")
+        return due
+
+    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
+        """Pass a document's page on."""
+        self.run.documented(capture, document, asked)
+
+    def undocumented(self, address: str, error: PageError) -> None:
+        """Pass on, and say, why a document could not be had."""
+        self.run.undocumented(address, error)
+        self.meter.say(str(error))
+
+    def document_times(self) -> tuple[str, str]:
+        """Return what the run knows."""
+        return self.run.document_times()
+
+    def gathered(self, kind: str, done: int, total: int) -> None:
+        """Show how far the documents, or the files, are."""
+        self.meter.show(kind, done, total)
+
+    def stopped(self, error: PageError) -> None:
+        """Pass on why no more is asked for."""
+        self.run.stopped(error)
+
     def tell(self, fact: str) -> None:
         """Pass a line for the last screen on."""
         self.run.tell(fact)
@@ -86,12 +116,15 @@ def crawl_mementos(
     debug: bool,
     wanted: str | None = None,
 ) -> tuple[Outcome, int]:
-    """Take the listings from the web archive into a dataset; return how the run ended, and its exit code."""
+    """Take the listings from the web archive into a dataset; return how the run ended, and its exit code.
+
+    `wanted` is what is to be taken beside listings: "documents", "documents files".
+    """
     site = site_for(urls, site_name)
     contact_for([base_of(wayback)], contact)
     listings = [listing_of(url, site).listing or "" for url in urls]
     folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
-    run = MementoRun(folder, site, clock)
+    run = MementoRun(folder, site, clock, wanted=wanted)
     watched, outcome = WatchedMementos(run), Outcome()
     try:
         outcome = run_spider(
@@ -103,6 +136,7 @@ def crawl_mementos(
             site=site_name,
             wayback=wayback,
             contact=contact,
+            wanted=wanted,
         )
     finally:
         watched.end()

@@ -1,10 +1,15 @@
 """A web archive's captures into a dataset: a replay that asks for what it lacks, and can be gone on with."""
 
+from collections.abc import Collection, Sequence
+
 from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.replay import ReplayRun
 from harvester.errors import PageError
+from harvester.items import Document
 from harvester.ledger import HeldCapture, WalkKey
+from harvester.ledger.due import Due
+from harvester.ledger.lacking import document_times, lacking_documents
 
 
 class MementoRun(ReplayRun):
@@ -25,6 +30,32 @@ class MementoRun(ReplayRun):
         key = WalkKey("captured", listing, order, scope=f"{total} {visit}".rstrip())
         with self.guarding():
             self.ledger.share_capture(self.number, key, url, captured_at)
+
+    def due_documents(self, listings: Collection[str]) -> Due:
+        """Return the documents of some listings that the ledger lacks."""
+        with self.guarding():
+            return lacking_documents(self.ledger.db, self.site, listings)
+
+    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
+        """Keep a document's page, and the addresses that led to it."""
+        with self.guarding():
+            self.ledger.add_document(self.number, capture, document, asked)
+        self.pages += 1
+
+    def undocumented(self, address: str, error: PageError) -> None:
+        """Keep why no page of a document could be had."""
+        with self.guarding():
+            self.add_failure(Capture(b"", url=address), None, error, "document")
+        self.stopped(error)
+
+    def document_times(self) -> tuple[str, str]:
+        """Return when the oldest and the newest page held of a document were captured."""
+        with self.guarding():
+            return document_times(self.ledger.db)
+
+    def stopped(self, error: PageError) -> None:
+        """Remember what was not had besides listings, and why."""
+        self.troubles.append(Trouble.of(error))
 
     def tell(self, fact: str) -> None:
         """Put a line on the last screen, once however often it is told."""

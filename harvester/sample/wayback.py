@@ -28,7 +28,8 @@ class Shot:
     """One capture: when (fourteen digits), of which URL as it was spelt, and what the site answered.
 
     `lost`: the index has it, and the archive does not find it. `moved`: asked for it, the archive sends the reader to
-    the nearest one. `revisit`: the index tells of it as of one that was the same before.
+    the nearest one. `revisit`: the index tells of it as of one that was the same before. `location` is where the site
+    had moved the page to, with a status of 3xx.
     """
 
     timestamp: str
@@ -39,6 +40,7 @@ class Shot:
     lost: bool = False
     moved: bool = False
     revisit: bool = False
+    location: str = ""
 
     @property
     def urlkey(self) -> str:
@@ -162,5 +164,5 @@ def _play(shot: Shot) -> Answer:
         "X-Archive-Src": "sample-00001.warc.gz",
     }
     if 300 <= shot.status < 400:
-        headers["Location"] = f"/web/{shot.timestamp}id_/{shot.url}?moved"
+        headers["Location"] = f"/web/{shot.timestamp}id_/{shot.location or shot.url + '?moved'}"
     return Answer(shot.status, headers, shot.body)

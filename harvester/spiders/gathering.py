@@ -23,6 +23,7 @@ from harvester.spiders.courtesy import Ended
 from harvester.spiders.indexing import IndexAsking
 from harvester.spiders.journal import MementoJournal
 from harvester.spiders.wayback_captures import fetch_capture
+from harvester.spiders.wayback_documents import DocumentGathering
 
 if TYPE_CHECKING:
     from harvester.spiders.wayback import WaybackSpider
@@ -59,9 +60,9 @@ class Gathering:
         self.home = bare_host(self.site.base_url)
 
     async def gather(self) -> None:
-        """Gather the listings, one after the other; an archive that is not to be asked any more ends the run.
+        """Gather the listings, one after the other, then their documents where they are wanted.
 
-        One that has nothing of a listing may have the next.
+        An archive that is not to be asked any more ends the run; one that has nothing of a listing may have the next.
         """
         current = next(iter(self.spider.addresses))
         try:
@@ -72,9 +73,19 @@ class Gathering:
                 except NotArchived as nothing:
                     self.journal.missed(current, nothing)
         except (Ended, PageError) as end:
-            error = end.error if isinstance(end, Ended) else end
-            if error is not None:
+            if (error := _cause(end)) is not None:
                 self.journal.missed(current, error)
+        else:
+            await self._gather_beside()
+
+    async def _gather_beside(self) -> None:
+        """Gather what is wanted beside listings."""
+        try:
+            if "documents" in self.spider.wanted:
+                await DocumentGathering(self.spider, self.journal).gather()
+        except (Ended, PageError) as end:
+            if (error := _cause(end)) is not None:
+                self.journal.stopped(error)
 
     async def _gather_one(self, listing: str, captures: list[Candidate]) -> None:
         held = self.journal.held(listing)
@@ -151,6 +162,10 @@ class Gathering:
             for error, capture in tally.failures:
                 self.journal.missed(listing, error, capture)
         self.journal.tell(tally.say(listing))
+
+
+def _cause(end: Ended | PageError) -> PageError | None:
+    return end.error if isinstance(end, Ended) else end
 
 
 def _read_of(identity: tuple[str, str], order: str | None, reading: Reading, site: Site, label: str) -> Read | None:

@@ -1,6 +1,6 @@
 """What the spiders ask of the one who keeps their pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -87,6 +87,24 @@ class MementoJournal(Protocol):
 
     def planned(self, listing: str, rows: int, total: int | None) -> None:
         """Take how far the walk under way through a listing is: `rows` read, of `total` if that is known."""
+
+    def due_documents(self, listings: Collection[str]) -> Due:
+        """Return the documents of some listings that are not held, by the addresses shown."""
+
+    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
+        """Keep a document's page that was read; `asked` are addresses that led to it."""
+
+    def undocumented(self, address: str, error: PageError) -> None:
+        """Take why no page of a document could be had."""
+
+    def document_times(self) -> tuple[str, str]:
+        """Return when the oldest and the newest page held of a document were captured; empty where none is held."""
+
+    def gathered(self, kind: str, done: int, total: int) -> None:
+        """Take how many of the documents, or of the files, were gathered until now."""
+
+    def stopped(self, error: PageError) -> None:
+        """Take why no more is asked for in this run."""
 
     def tell(self, fact: str) -> None:
         """Put a line on the last screen."""

@@ -43,6 +43,7 @@ class WaybackSpider(PoliteSpider):
         site: str | None = None,
         wayback: str = WAYBACK_URL,
         contact: str | None = None,
+        wanted: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
@@ -53,6 +54,7 @@ class WaybackSpider(PoliteSpider):
         self.addresses = {address.listing or "": address for address in (listing_of(each, self.site) for each in url)}
         self.urls = list(url)
         self.journal = journal
+        self.wanted = frozenset((wanted or "").split())
         pause = 0.0 if is_loopback(self.base) else PAUSE
         self.asking = Asking(self, journal, replace(_MANNER, pause=pause), self._told)
 

@@ -30,23 +30,23 @@ class IndexReading:
         self.lines = 0
         self._hosts = list(dict.fromkeys(bare_host(f"https://{host}/") for host in spider.site.hosts))
 
-    async def read(self, path: str, *, exact: bool = False) -> None:
-        """Read what the index has below a path, or of that very address if `exact`, on all hosts of the site."""
+    async def read(self, path: str) -> None:
+        """Read what the index has below a path, on all hosts of the site."""
         for host in list(self._hosts):
             try:
-                await self._read_host(host, path, exact)
+                await self._read_host(host, path)
             except Ended as end:
                 if host == self.home or not isinstance(end.error, ExcludedSite):
                     raise
                 self._hosts.remove(host)
                 self.journal.tell(f"the web archive does not show {host}, where copies of the site were")
 
-    async def _read_host(self, host: str, path: str, exact: bool) -> None:
+    async def _read_host(self, host: str, path: str) -> None:
         key: str | None = None
         keys: set[str] = set()
         malformed = 0
         for _ in range(MOST_INDEX_PAGES):
-            page = await self._read_page(index_url(self.spider.base, host, path, key, exact=exact))
+            page = await self._read_page(index_url(self.spider.base, host, path, key))
             malformed += page.malformed
             key = page.resume_key
             if key is None:

@@ -61,16 +61,17 @@ class Quiet(Meter):
         """Say nothing."""
 
 
-async def gather(urls: list[str], folder: Path, base: str, clock: Clock, **settings: Any) -> Result:
+async def gather(
+    urls: list[str], folder: Path, base: str, clock: Clock, wanted: str | None = None, **settings: Any
+) -> Result:
     """Take listings from a web archive into a folder, as the command does, and return how it ended."""
-    kept = MementoRun(folder, find_site("wilson"), clock.now)
+    kept = MementoRun(folder, find_site("wilson"), clock.now, wanted=wanted)
     try:
         runner = AsyncCrawlerRunner(settings_for({"DOWNLOAD_TIMEOUT": 5, **settings}))
         crawler = runner.create_crawler(WaybackSpider)
         journal = WatchedMementos(kept, Quiet())
-        await runner.crawl(
-            crawler, url=urls, site="wilson", journal=journal, wayback=base, clock=clock.now, sleep=clock.sleep
-        )
+        arguments = {"site": "wilson", "wayback": base, "wanted": wanted, "clock": clock.now, "sleep": clock.sleep}
+        await runner.crawl(crawler, url=urls, journal=journal, **arguments)
     finally:
         result = kept.end()
     return result

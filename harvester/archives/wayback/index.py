@@ -47,15 +47,12 @@ class IndexPage:
     whole: bool
 
 
-def index_url(
-    base: str, host: str, path: str, resume_key: str | None = None, lines: int = LINES, *, exact: bool = False
-) -> str:
-    """Return the address that asks for all captures of a host below a path, or of the path itself if `exact`.
+def index_url(base: str, host: str, path: str, resume_key: str | None = None, lines: int = LINES) -> str:
+    """Return the address that asks for all captures of a host below a path.
 
     The index goes by SURT: neither scheme nor case nor a leading "www." matters.
     """
-    match = "exact" if exact else "prefix"
-    query = {"url": host + path, "matchType": match, "fl": ",".join(FIELDS), "limit": str(lines)}
+    query = {"url": host + path, "matchType": "prefix", "fl": ",".join(FIELDS), "limit": str(lines)}
     query["showResumeKey"] = "true"
     if resume_key is not None:
         query["resumeKey"] = resume_key
