@@ -17,7 +17,6 @@ OLD = datetime(2013, 1, 1, tzinfo=UTC), datetime(2021, 12, 31, tzinfo=UTC)  # th
 GOOD = datetime(2022, 6, 1, tzinfo=UTC), datetime(2025, 9, 25, tzinfo=UTC)
 REFUSED = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC)
 SPOILT = ("lost", "moved", "status", "soft-404", "cut")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def shoot_documents(
@@ -59,19 +58,18 @@ def _spoil(shot: Shot, rng: random.Random) -> Shot:
 
 
 def _shoot_old(archive: Archive, record: Record, rng: random.Random) -> list[Shot]:
-    """Return captures under the addresses of before: the record id, its files, the node that leads to the slug."""
+    """Return captures under the addresses of before: the record id, what hangs on it, and the node."""
+    before = archive.snapshot()
+    before.habits = replace(archive.habits, era="old")
     old, node = f"http://{HOST}/document/{record.record_id}", f"https://{HOST}/node/{record.node}"
-    page = shoot(archive, _time(GOOD, rng), f"https://{HOST}{record.path}")
     shots = []
     if rng.random() < 0.6:
-        shots.append(replace(page, timestamp=_time(OLD, rng), url=old))
+        shots.append(shoot(before, _time(OLD, rng), old))
     if rng.random() < 0.4:
-        shots.append(Shot(_time(OLD, rng), f"{old}.pdf?v={rng.randrange(10**6):x}", PDF, mimetype="application/pdf"))
-        shots.append(
-            Shot(_time(OLD, rng), f"{old}.ris", b"TY  - GEN\n", mimetype="application/x-research-info-systems")
-        )
+        shots.append(shoot(before, _time(OLD, rng), f"{old}.pdf?v={rng.randrange(10**6):x}"))
+        shots.append(shoot(before, _time(OLD, rng), f"{old}.ris"))
     if rng.random() < 0.4:
-        shots.append(Shot(_time(GOOD, rng), node, status=301, location=f"https://{HOST}{record.path}"))
+        shots += [shoot(archive, _time(GOOD, rng), url) for url in (node, old)]  # which lead to the slug
     return shots
 
 
@@ -81,6 +79,18 @@ def _shoot_refusals(record: Record, rng: random.Random) -> list[Shot]:
     for _ in range(rng.choice((0, 1, 1, 2))):
         answer = _fail(rng.choice(("block", "block", "challenge")))
         shots.append(Shot(_time(REFUSED, rng), f"https://{HOST}{record.path}", answer.data, answer.status))
+    return shots
+
+
+def shoot_files(archive: Archive, seed: int = 1) -> list[Shot]:
+    """Return captures of the files of all documents: of each one that is whole, of some one more that is not."""
+    rng = random.Random(f"files {seed}")
+    shots = []
+    for record in archive.records:
+        for file in archive.paper(record).files:
+            shot = shoot(archive, _time(GOOD, rng), f"https://{HOST}{file.path}")
+            spoilt = _spoil(replace(shot, timestamp=_time(REFUSED, rng)), rng)
+            shots += [shot, spoilt] if spoilt.body != shot.body or spoilt.lost else [shot]
     return shots
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import parse_qs, quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, unquote, unquote_plus, urljoin, urlsplit
 
 from harvester.sample.archive import Archive
 from harvester.sample.exchange import HTML, Answer, Request
@@ -61,10 +61,13 @@ class Shot:
 
 
 def shoot(archive: Archive, timestamp: str, url: str) -> Shot:
-    """Take a capture of a page of the sample as it stands now, under an address on any host."""
+    """Take a capture of what the sample has under an address on any host, as it stands now."""
     parts = urlsplit(url)
-    answer = answer_request(archive, Request("GET", f"{parts.path}?{parts.query}", {}), None)
-    return Shot(timestamp, url, answer.data, answer.status)
+    headers = {"Host": parts.hostname or ""}
+    answer = answer_request(archive, Request("GET", f"{parts.path}?{parts.query}", headers), None)
+    mimetype = answer.headers.get("Content-Type", HTML).partition(";")[0]
+    location = urljoin(url, answer.headers.get("Location", "")) if "Location" in answer.headers else ""
+    return Shot(timestamp, url, answer.data, answer.status, mimetype, location=location)
 
 
 def make_urlkey(url: str) -> str:
