@@ -5,23 +5,19 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import Harvest, read_json, read_lines
+from conftest import read_lines
 
-from harvester.archives.wayback import MOST_CAPTURES, Shelves, Wanted, paths_of, read_index
 from harvester.dataset.run import Result
 from harvester.sample import Answer, Archive, Request
-from harvester.sample.past import shoot_documents
+from harvester.sample.past import shoot_documents, shoot_files
 from harvester.sample.record import Record
 from harvester.sample.running import serving
 from harvester.sample.visits import HOST
 from harvester.sample.wayback import Shot, Wayback, make_urlkey, shoot
 from harvester.sites import find_site
-from harvester.spiders.wayback_documents import MOST_SINGLE
 from tests.soak.engine import Clock, run
 from tests.soak.wayback import gather
 
@@ -176,3 +172,20 @@ def test_what_could_not_be_had_is_had_by_the_next_run_and_told_no_more(tmp_path:
             make_urlkey(f"{HOST}{lost.path}")
         }
     assert read_lines(tmp_path / "d" / "rejects.jsonl") == []
+
+
+def test_files_are_had_whole_and_by_what_they_are(tmp_path: Path) -> None:
+    archive = Archive()
+    shots = [*visit_of(archive), *shoot_documents(archive), *shoot_files(archive)]
+    with serving(Wayback(shots)) as server:
+        result = take(server, tmp_path / "d", wanted="documents files")
+        assert result.code == 0, result.lines
+        asked = len(server.pages())
+        assert take(server, tmp_path / "d", wanted="documents files").lines == result.lines
+        assert len(server.pages()) == asked
+    bodies = {shot.body for shot in shots if shot.status == 200}
+    promised = {file.path for record in archive.records for file in archive.paper(record).files}
+    links = [link for line in read_lines(tmp_path / "d" / "documents.jsonl") for link in line["files"]]
+    assert {link["url"].partition(HOST)[2] for link in links} <= promised and len(links) > 50
+    kept = {path.read_bytes() for path in (tmp_path / "d" / "files").iterdir()}
+    assert kept and kept <= bodies

@@ -1,6 +1,6 @@
 """`harvest crawl --via wayback`: a listing's pages from a web archive, into a dataset."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from harvester.captures import Capture
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.meter import Meter
+from harvester.dataset.files import Part
 from harvester.dataset.mementos import MementoRun
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
@@ -16,6 +17,7 @@ from harvester.items import Document
 from harvester.ledger import HeldCapture
 from harvester.ledger.due import Due
 from harvester.spiders.courtesy import base_of
+from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, listing_of, site_for
 from harvester.spiders.wayback import WaybackSpider
@@ -59,21 +61,39 @@ class WatchedMementos:
         """Show how far a listing is."""
         self.meter.show(listing, rows, total)
 
-    def due_documents(self, listings: Collection[str]) -> Due:
+    def due_documents(self) -> Due:
         """Pass the question on, and say what is held already."""
-        due = self.run.due_documents(listings)
-        if due.held and due.urls:
-            self.meter.say(f"documents: going on after {due.held} of {due.total}")
-        return due
+        return self._say_due("documents", self.run.due_documents())
 
-    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
+    def document(self, capture: Capture, document: Document, asked: Sequence[str]) -> None:
         """Pass a document's page on."""
-        self.run.documented(capture, document, asked)
+        self.run.document(capture, document, asked)
 
-    def undocumented(self, address: str, error: PageError) -> None:
-        """Pass on, and say, why a document could not be had."""
-        self.run.undocumented(address, error)
+    def due_files(self) -> Due:
+        """Pass the question on, and say what is held already."""
+        return self._say_due("files", self.run.due_files())
+
+    def part(self, url: str) -> Part:
+        """Pass the question on."""
+        return self.run.part(url)
+
+    def file(self, part: Part, capture: Capture, media_type: str | None) -> None:
+        """Pass a file on."""
+        self.run.file(part, capture, media_type)
+
+    def files_done(self) -> None:
+        """Pass on that there are no more."""
+        self.run.files_done()
+
+    def lacking(self, wanted: str, capture: Capture, error: PageError, *, ended: bool = False) -> None:
+        """Pass on, and say, why a document or file could not be had."""
+        self.run.lacking(wanted, capture, error, ended=ended)
         self.meter.say(str(error))
+
+    def _say_due(self, wanted: str, due: Due) -> Due:
+        if due.held and due.urls:
+            self.meter.say(f"{wanted}: going on after {due.held} of {due.total}")
+        return due
 
     def document_times(self) -> tuple[str, str]:
         """Return what the run knows."""
@@ -115,10 +135,12 @@ def crawl_mementos(
     *,
     debug: bool,
     wanted: str | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> tuple[Outcome, int]:
     """Take the listings from the web archive into a dataset; return how the run ended, and its exit code.
 
-    `wanted` is what is to be taken beside listings: "documents", "documents files".
+    `wanted` is what is to be taken beside listings: "documents", "documents files", of which the largest file may have
+    `most_bytes`.
     """
     site = site_for(urls, site_name)
     contact_for([base_of(wayback)], contact)
@@ -137,6 +159,7 @@ def crawl_mementos(
             wayback=wayback,
             contact=contact,
             wanted=wanted,
+            most_bytes=most_bytes,
         )
     finally:
         watched.end()

@@ -1,27 +1,33 @@
 """A web archive's captures into a dataset: a replay that asks for what it lacks, and can be gone on with."""
 
-from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from harvester.captures import Capture
+from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.replay import ReplayRun
 from harvester.errors import PageError
-from harvester.items import Document
 from harvester.ledger import HeldCapture, WalkKey
 from harvester.ledger.due import Due
-from harvester.ledger.lacking import document_times, lacking_documents
+from harvester.ledger.lacking import document_times, lacking_documents, lacking_files
 
 
-class MementoRun(ReplayRun):
-    """Keeps captures as they are had, and knows which are held."""
+class MementoRun(ReplayRun, BesideRun):
+    """Keeps captures as they are had, and knows which are held. `listings` are those that were asked about."""
 
     again = "run the same command again"
+
+    @cached_property
+    def listings(self) -> list[str]:
+        """Return the listings of the run."""
+        return []
 
     def held(self, listing: str) -> list[HeldCapture]:
         """Return the captures of a listing that earlier runs brought; this one tells of them too."""
         with self.guarding():
             held = self.ledger.held_captures(self.number, listing)
         self.pages += len(held)
+        self.listings.append(listing)
         return held
 
     def share(self, listing: str, order: str | None, total: int | None, capture: tuple[str, str], visit: str) -> None:
@@ -31,22 +37,15 @@ class MementoRun(ReplayRun):
         with self.guarding():
             self.ledger.share_capture(self.number, key, url, captured_at)
 
-    def due_documents(self, listings: Collection[str]) -> Due:
-        """Return the documents of some listings that the ledger lacks."""
+    def due_documents(self) -> Due:
+        """Return the documents of the run's listings that the ledger lacks."""
         with self.guarding():
-            return lacking_documents(self.ledger.db, self.site, listings)
+            return lacking_documents(self.ledger.db, self.site, self.listings)
 
-    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
-        """Keep a document's page, and the addresses that led to it."""
+    def due_files(self) -> Due:
+        """Return the files of the documents of the run's listings that the ledger lacks."""
         with self.guarding():
-            self.ledger.add_document(self.number, capture, document, asked)
-        self.pages += 1
-
-    def undocumented(self, address: str, error: PageError) -> None:
-        """Keep why no page of a document could be had."""
-        with self.guarding():
-            self.add_failure(Capture(b"", url=address), None, error, "document")
-        self.stopped(error)
+            return lacking_files(self.ledger.db, self.site, self.listings)
 
     def document_times(self) -> tuple[str, str]:
         """Return when the oldest and the newest page held of a document were captured."""
@@ -54,7 +53,7 @@ class MementoRun(ReplayRun):
             return document_times(self.ledger.db)
 
     def stopped(self, error: PageError) -> None:
-        """Remember what was not had besides listings, and why."""
+        """Remember why nothing more was asked for."""
         self.troubles.append(Trouble.of(error))
 
     def tell(self, fact: str) -> None:

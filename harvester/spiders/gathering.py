@@ -24,6 +24,7 @@ from harvester.spiders.indexing import IndexAsking
 from harvester.spiders.journal import MementoJournal
 from harvester.spiders.wayback_captures import fetch_capture
 from harvester.spiders.wayback_documents import DocumentGathering
+from harvester.spiders.wayback_files import FileGathering
 
 if TYPE_CHECKING:
     from harvester.spiders.wayback import WaybackSpider
@@ -83,6 +84,8 @@ class Gathering:
         try:
             if "documents" in self.spider.wanted:
                 await DocumentGathering(self.spider, self.journal).gather()
+            if "files" in self.spider.wanted:
+                await FileGathering(self.spider, self.journal, self.spider.most_bytes).gather()
         except (Ended, PageError) as end:
             if (error := _cause(end)) is not None:
                 self.journal.stopped(error)

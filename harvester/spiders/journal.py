@@ -1,6 +1,6 @@
 """What the spiders ask of the one who keeps their pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -36,11 +36,11 @@ class Journal(Protocol):
         """Keep until when the server asked to be left alone."""
 
 
-class FollowingJournal(Journal, Protocol):
-    """Where documents and files go too."""
+class DocumentJournal(Protocol):
+    """Where documents and files go."""
 
     def stumbled(self, error: PageError, wait: float) -> None:
-        """Take what came in the place of a document or file that is asked for again after `wait` seconds."""
+        """Take what came in the place of an answer that is asked for again after `wait` seconds."""
 
     def due_documents(self) -> Due:
         """Return the addresses of the documents that are to be fetched, in their order."""
@@ -64,7 +64,11 @@ class FollowingJournal(Journal, Protocol):
         """Take that every file was asked for."""
 
 
-class MementoJournal(Protocol):
+class FollowingJournal(Journal, DocumentJournal, Protocol):
+    """Where documents and files go beside listings."""
+
+
+class MementoJournal(DocumentJournal, Protocol):
     """Where a web archive's captures go."""
 
     def held(self, listing: str) -> list[HeldCapture]:
@@ -79,23 +83,11 @@ class MementoJournal(Protocol):
     def missed(self, listing: str, error: PageError, capture: Capture | None = None) -> None:
         """Take why a listing's captures, or one of them, could not be had."""
 
-    def stumbled(self, error: PageError, wait: float) -> None:
-        """Take what came in the place of an answer that is asked for again after `wait` seconds."""
-
     def indexed(self, lines: int) -> None:
         """Take how many lines of the index were read until now."""
 
     def planned(self, listing: str, rows: int, total: int | None) -> None:
         """Take how far the walk under way through a listing is: `rows` read, of `total` if that is known."""
-
-    def due_documents(self, listings: Collection[str]) -> Due:
-        """Return the documents of some listings that are not held, by the addresses shown."""
-
-    def documented(self, capture: Capture, document: Document, asked: Sequence[str] = ()) -> None:
-        """Keep a document's page that was read; `asked` are addresses that led to it."""
-
-    def undocumented(self, address: str, error: PageError) -> None:
-        """Take why no page of a document could be had."""
 
     def document_times(self) -> tuple[str, str]:
         """Return when the oldest and the newest page held of a document were captured; empty where none is held."""
@@ -104,7 +96,7 @@ class MementoJournal(Protocol):
         """Take how many of the documents, or of the files, were gathered until now."""
 
     def stopped(self, error: PageError) -> None:
-        """Take why no more is asked for in this run."""
+        """Take why nothing more is asked for in this run."""
 
     def tell(self, fact: str) -> None:
         """Put a line on the last screen."""

@@ -122,9 +122,15 @@ def _refuse_exclusion(response: Response) -> None:
         raise ExcludedSite("the web archive does not show this site")
 
 
-def _refuse_cut(response: Response) -> None:
-    """Raise CutOff for a body shorter than the captured one, where that was not packed and told its length."""
+def told_length(response: Response) -> int | None:
+    """Return how many bytes a body had when captured; None where that is not told, or of what was packed then."""
     told = (response.headers.get("X-Archive-Orig-Content-Length") or b"").strip()
     packed = response.headers.get("X-Archive-Orig-Content-Encoding")
-    if told.isdigit() and not packed and len(response.body) < int(told):
-        raise CutOff(f"the page has {len(response.body)} bytes, when captured it had {int(told)}")
+    return int(told) if told.isdigit() and not packed else None
+
+
+def _refuse_cut(response: Response) -> None:
+    """Raise CutOff for a body shorter than the captured one, where its length is known."""
+    told = told_length(response)
+    if told is not None and len(response.body) < told:
+        raise CutOff(f"the page has {len(response.body)} bytes, when captured it had {told}")

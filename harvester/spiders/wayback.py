@@ -1,6 +1,6 @@
 """The spider for a site that is gone: takes a listing's pages from a web archive, and hands them to a journal."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -15,6 +15,7 @@ from harvester.spiders.asking import Asking, Manner
 from harvester.spiders.courtesy import PAUSE, WAYBACK_URL, base_of
 from harvester.spiders.gathering import Gathering
 from harvester.spiders.journal import MementoJournal
+from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, listing_of, site_for
 from harvester.urls import is_loopback
@@ -44,6 +45,7 @@ class WaybackSpider(PoliteSpider):
         wayback: str = WAYBACK_URL,
         contact: str | None = None,
         wanted: str | None = None,
+        most_bytes: int = MOST_BYTES,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
@@ -55,6 +57,7 @@ class WaybackSpider(PoliteSpider):
         self.urls = list(url)
         self.journal = journal
         self.wanted = frozenset((wanted or "").split())
+        self.most_bytes = most_bytes
         pause = 0.0 if is_loopback(self.base) else PAUSE
         self.asking = Asking(self, journal, replace(_MANNER, pause=pause), self._told)
 
@@ -80,10 +83,12 @@ class WaybackSpider(PoliteSpider):
         for request in _NOTHING:
             yield request
 
-    async def fetch(self, url: str, delay: float, read: Callable[[Response, int], T]) -> T:
+    async def fetch(
+        self, url: str, delay: float, read: Callable[[Response, int], T], meta: Mapping[str, Any] | None = None
+    ) -> T:
         """Ask until an answer can be read, as Asking does, with `delay` seconds between requests."""
         self.pace.delay = 0.0 if is_loopback(self.base) else delay
-        return await self.asking.fetch(url, read)
+        return await self.asking.fetch(url, read, meta=meta)
 
     def _told(self, url: str) -> str:
         return self.site.fold_hosts(url.removeprefix(self.base))

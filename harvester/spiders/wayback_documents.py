@@ -36,7 +36,7 @@ class DocumentGathering:
 
     async def gather(self) -> None:
         """Gather what the ledger lacks, addresses of today before older ones; of one document any of them will do."""
-        due = self.journal.due_documents(list(self.spider.addresses))
+        due = self.journal.due_documents()
         try:
             if due.urls:
                 await self._gather(due, await self._look_up(due.urls))
@@ -69,11 +69,11 @@ class DocumentGathering:
             except PageError as failure:
                 failures.append((shot, failure))
                 continue
-            self.journal.documented(capture, document)
+            self.journal.document(capture, document, ())
             self.known |= {address, document.url, *document.addresses}
             return
         self.failed += 1
-        self.journal.undocumented(address, _sum_up(address, failures, len(shots)))
+        self.journal.lacking("document", Capture(b"", url=address), sum_up(address, failures, len(shots)))
 
     async def _read(self, address: str, shot: Shot, others: Collection[str]) -> tuple[Capture, Document]:
         """Return a capture, and what it says; `others` are the times of captures that have their own turn."""
@@ -101,12 +101,12 @@ class DocumentGathering:
         self.journal.tell(f"documents: {days}{lost}")
 
 
-def _sum_up(address: str, failures: list[tuple[Shot, PageError]], captures: int) -> PageError:
-    """Return why a document cannot be had: what may pass before what will not, with every capture that was tried."""
+def sum_up(address: str, failures: list[tuple[Shot, PageError]], captures: int) -> PageError:
+    """Return why a document or file cannot be had: what may pass first, and every capture that was tried."""
     if not captures:
         advice = "Look the address up in the web archive itself, or replay captures from elsewhere into this folder."
         return NotArchived("the web archive's index has no capture of it", where=address, advice=advice)
     tried = "; ".join(f"{shot.captured_at}: {error.message[:LONGEST]}" for shot, error in failures)
     first = next((type(error) for _, error in failures if not isinstance(error, MissingMemento)), MissingMemento)
-    told = tried or "each is a page that is no document"
+    told = tried or "each is one that cannot be read"
     return first(f"none of its captures ({captures}) can be had: {told}", where=address)
