@@ -99,9 +99,8 @@ def command(
     if via:
         options = {"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run}
         refuse_together({**options, "--snapshot": snapshot})
-        archived = crawl_mementos(
-            addresses, output, site_name, wayback, contact, settings, _now, debug=debug, wanted=wanted
-        )
+        beside: dict[str, Any] = {"wanted": wanted, "most_bytes": max_file_size}
+        archived = crawl_mementos(addresses, output, site_name, wayback, contact, settings, _now, debug=debug, **beside)
         return _code(*archived)
     if context.get_parameter_source("wayback") is ParameterSource.COMMANDLINE:
         raise UsageProblem("--wayback names a web archive, and nothing is asked of one", advice="Add --via wayback.")
