@@ -101,7 +101,7 @@ class WatchedMementos:
 
     def gathered(self, kind: str, done: int, total: int) -> None:
         """Show how far the documents, or the files, are."""
-        self.meter.show(kind, done, total)
+        self.meter.show(kind, done, total, now=done == total)
 
     def stopped(self, error: PageError) -> None:
         """Pass on why no more is asked for."""

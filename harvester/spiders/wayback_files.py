@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from harvester.archives.wayback import IndexLine, Shelves, Shot, Wanted, paths_of
+from harvester.archives.wayback import IndexLine, Shelves, Shot, Wanted
 from harvester.captures import HTML_TYPES, Capture
 from harvester.dataset.files import Version, type_of
 from harvester.errors import MissingMemento, OffSiteRedirect, PageError, PageTooLarge
 from harvester.harvest.files import refuse_no_file
+from harvester.ledger.due import Due
 from harvester.spiders.journal import MementoJournal
 from harvester.spiders.mementos import capture_of, told_length
-from harvester.spiders.wayback_captures import fetch_capture
-from harvester.spiders.wayback_documents import MOST_SINGLE, sum_up
-from harvester.spiders.wayback_index import IndexReading
+from harvester.spiders.wayback_captures import fetch_capture, same_page, sum_up
+from harvester.spiders.wayback_index import look_up
 from harvester.urls import clean_path
 
 if TYPE_CHECKING:
@@ -32,28 +32,22 @@ class FileGathering:
         self.journal = journal
         self.site = spider.site
         self.most = most
-        self.failed = 0
         self._told = False  # whether the archive told how long the last body was when captured
 
     async def gather(self) -> None:
         """Gather what the ledger lacks, in the order of the documents."""
         due = self.journal.due_files()
-        shelves = await self._look_up([url for url in due.urls if self.site.owns(url)])
+        if due.urls:
+            own = [url for url in due.urls if self.site.owns(url)]
+            wanted = Wanted(frozenset(map(self._key, own)), self._key, _may_be_file)
+            await self._gather(due, await look_up(self.spider, self.journal, own, wanted))
+        self.journal.files_done()
+
+    async def _gather(self, due: Due, shelves: Shelves) -> None:
         for number, url in enumerate(due.urls):
             self.journal.gathered("files", due.held + number, due.total)
             await self._take(url, shelves.captures(self._key(url)))
         self.journal.gathered("files", due.total, due.total)
-        self.journal.files_done()
-        if self.failed:
-            self.journal.tell(f"files: {self.failed} of {due.total} could not be had")
-
-    async def _look_up(self, urls: list[str]) -> Shelves:
-        """Return the captures that the index has of the files."""
-        shelves = Shelves(Wanted(frozenset(map(self._key, urls)), self._key, _may_be_file))
-        reading = IndexReading(self.spider, self.journal, shelves.take)
-        for path in [urlsplit(url).path for url in urls] if len(urls) <= MOST_SINGLE else paths_of(urls):
-            await reading.read(path)
-        return shelves
 
     def _key(self, url: str) -> str:
         """Return the one spelling by which the addresses of a file are compared; a query is part of it."""
@@ -64,15 +58,16 @@ class FileGathering:
         """Fetch the newest capture that is whole, and hand it on; where there is none, say why."""
         failures: list[tuple[Shot, PageError]] = []
         for shot in shots:
+            check = same_page(shot, shots, lambda original: self._key(original) == self._key(url))
+            meta = {"download_maxsize": self.most}
             try:
-                capture = await self._fetch(url, shot, {other.timestamp for other in shots})
+                capture, _ = await fetch_capture(self.spider, shot.timestamp, shot.original, check, self._read, meta)
                 self._keep(url, capture)
                 return
             except PageError as failure:
                 failures.append((shot, failure))
                 if isinstance(failure, PageTooLarge):
                     break
-        self.failed += 1
         self.journal.lacking("file", Capture(b"", url=url), self._sum_up(url, failures, len(shots)))
 
     def _sum_up(self, url: str, failures: list[tuple[Shot, PageError]], captures: int) -> PageError:
@@ -83,24 +78,16 @@ class FileGathering:
             return PageTooLarge(f"the file is larger than {self.most:,} bytes", where=url, advice=advice)
         return sum_up(url, failures, captures)
 
-    async def _fetch(self, url: str, shot: Shot, others: set[str]) -> Capture:
-        def check(timestamp: str, original: str) -> None:
-            if self._key(original) != self._key(url):
-                raise MissingMemento(f"the archive has something else in its place: {original[:200]}")
-            if timestamp != shot.timestamp and timestamp in others:
-                raise MissingMemento("the archive has another of its captures in its place")
-
-        meta = {"download_maxsize": self.most}
-        capture, _ = await fetch_capture(self.spider, shot.timestamp, shot.original, check, self._read, meta)
-        return capture
-
     def _read(self, response: Response) -> Capture:
         self._told = told_length(response) is not None
         return capture_of(response)
 
     def _keep(self, url: str, capture: Capture) -> None:
         """Keep a file that is one, and whole."""
-        refuse_no_file(capture)
+        try:
+            refuse_no_file(capture)
+        except PageError as error:
+            raise MissingMemento(f"what was captured is no file ({error.kind}): {error.message}") from error
         media_type = type_of(capture.body[:4096], capture.media_type)
         if media_type in HTML_TYPES or (media_type == "application/pdf" and not capture.body.startswith(b"%PDF")):
             raise MissingMemento(f"what was captured is no file, though it is declared as {media_type}")
