@@ -323,7 +323,7 @@ def test_a_row_that_is_read_in_another_way_now_is_not_shown() -> None:
     capture, (entry, *_) = rows_of(body)
     provenance = {"file": "f", "offset": None, "digest": capture.digest, "row": 0, "content": "what it said once",
                   "url": None, "matched_by": "link"}  # fmt: skip
-    found = Record({"id": "i", "title": entry.title, "date_text": entry.date_text}, (provenance,), "")
+    found = Record({"id": "i", "url": None, "title": entry.title, "date_text": entry.date_text}, (provenance,), "")
     field = explain_field(found, "title", WILSON, lambda file, offset, *, digest=None: capture)
     assert (field.trouble, field.origins) == (OTHERWISE, ())
 

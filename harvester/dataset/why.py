@@ -76,7 +76,8 @@ def _made_of(name: str, found: Record) -> Field:
 
 def _id_made_of(found: Record) -> Field:
     """Return the id with what it was made of: the link, in a capture that shows it; else date line and title."""
-    linked = next((capture for capture in found.captures if capture["matched_by"] == "link"), None)
+    shows = ("link", "address")
+    linked = next((capture for capture in found.captures if capture["matched_by"] in shows), None)
     of = "the path of its link" if linked else "its date line and whole title, as it has no link"
     read = ("url",) if linked else ("date_text", "title")
     rule = f"16 digits of the SHA-256 of the site's name and {of}"
