@@ -8,8 +8,8 @@ from typing import Literal
 from lxml.etree import _Element as Element
 
 from harvester.items import Unknown
-from harvester.pages.blocks import hidden, is_element, path_of, visible_text
-from harvester.pages.limits import LONGEST_UNKNOWN
+from harvester.pages.blocks import BLOCK_TAGS, hidden, is_element, path_of, visible_text
+from harvester.pages.limits import LONGEST_UNKNOWN, MOST_OUTSIDE, MOST_PARTS, refuse
 from harvester.text import squash
 
 # A place of text: all of an element, or only the text at its begin, or the text behind it.
@@ -36,6 +36,22 @@ class Account:
         self.labels: dict[Node, str] = {}
         self.claimed: set[Node] = set()
 
+    def refuse_crowded(self) -> None:
+        """Raise PageTooLarge for more elements or headings outside what was read than any page has."""
+        elements = headings = 0
+        stack = [self.top]
+        while stack:
+            element = stack.pop()
+            if (element, "all") in self.claimed:
+                continue
+            elements += 1
+            headings += self.is_heading(element)
+            stack.extend(child for child in element if is_element(child))
+            if elements > MOST_OUTSIDE:
+                refuse("has too many elements outside its texts", MOST_OUTSIDE)
+            if headings > MOST_PARTS:
+                refuse("has too many headings", MOST_PARTS)
+
     def read(self, *elements: Element) -> None:
         """Note that elements were read, with all below them."""
         self.claimed.update((element, "all") for element in elements)
@@ -60,15 +76,17 @@ class Account:
 
     def leftovers(self) -> Iterator[Unknown]:
         """Yield what is visible and was neither read nor ignored: a heading with what follows it as one part."""
-        mixed = self._ignore()
-        group: list[Node] = []
-        for node in self._nodes(mixed):
-            if group and (node is None or self._heading(node) is not None or _holder(node) is not _holder(group[0])):
+        group: _Group | None = None
+        for node in self._nodes(self._ignore()):
+            heading = self._heading(node) if node is not None else None
+            if group is not None and (node is None or heading is not None or group.ends_before(node)):
                 yield self._unknown(group)
-                group = []
-            if node is not None:
-                group.append(node)
-        if group:
+                group = None
+            if node is not None and group is None:
+                group = _Group([node], heading, _bold(node))
+            elif node is not None and group is not None:
+                group.nodes.append(node)
+        if group is not None:
             yield self._unknown(group)
 
     def _ignore(self) -> set[Element]:
@@ -114,34 +132,52 @@ class Account:
         element, part = node
         return next(filter(self.is_heading, element.iter()), None) if part == "all" else None
 
-    def _unknown(self, group: list[Node]) -> Unknown:
-        heading = self._heading(group[0])
-        skip = () if heading is None else (heading,)
-        text = squash(" ".join(_text(node, skip) for node in group))
-        label = self._label(group[0], text) if heading is None else squash(visible_text(heading))
-        element, part = group[0]
-        place = path_of(_holder(group[0])) + "/text()" if part != "all" else path_of(element)
+    def _unknown(self, group: "_Group") -> Unknown:
+        skip = () if group.heading is None else (group.heading,)
+        text = squash("".join(_apart(node, skip) for node in group.nodes))
+        first = group.nodes[0]
+        label = self._label(first) or group.bold if group.heading is None else squash(visible_text(group.heading))
+        place = path_of(_holder(first)) + "/text()" if first[1] != "all" else path_of(first[0])
         return Unknown(label.rstrip(" :")[:LONGEST_UNKNOWN], text[:LONGEST_UNKNOWN], place)
 
-    def _label(self, node: Node, text: str) -> str:
-        """Return the label of the known part that a node stands in, else the words in bold that it begins with."""
+    def _label(self, node: Node) -> str:
+        """Return the label of the known part that a node stands in; empty if it stands in none."""
         if node in self.labels:
             return self.labels[node]
         for up in (_holder(node), *_holder(node).iterancestors()):
             if (up, "all") in self.labels:
                 return self.labels[up, "all"]
-        return _bold(node[0], text) if node[1] == "all" else ""
+        return ""
 
 
-def _bold(element: Element, text: str) -> str:
-    """Return the label that a text begins with: words in bold, and a colon."""
-    for part in element.iter(*_LABELS):
-        label = squash(visible_text(part))
-        plain = label.rstrip(" :")
-        if plain and len(label) <= _LONGEST_LABEL and text.startswith(plain):
-            return plain if text[len(plain) :].lstrip().startswith(":") else ""
-        break
-    return ""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Nodes beside each other that are one unknown part, with its heading, or the label in bold that it begins with."""
+
+    nodes: list[Node]
+    heading: Element | None
+    bold: str
+
+    def ends_before(self, node: Node) -> bool:
+        """Return whether a node without heading is of another part."""
+        other = _holder(node) is not _holder(self.nodes[0])
+        return other or (self.heading is None and bool(self.bold or _bold(node)))
+
+
+def _bold(node: Node) -> str:
+    """Return the label that a block begins with: words in bold, and a colon; empty if it has none."""
+    element, part = node
+    bold = next(element.iter(*_LABELS), None) if part == "all" and element.tag in BLOCK_TAGS else None
+    if bold is None:
+        return ""
+    label, text = squash(visible_text(bold)).rstrip(" :"), squash(visible_text(element))
+    begins = label and len(label) <= _LONGEST_LABEL and text.startswith(label)
+    return label if begins and text[len(label) :].lstrip().startswith(":") else ""
+
+
+def _apart(node: Node, skip: Sequence[Element]) -> str:
+    text = _text(node, skip)
+    return f" {text} " if node[1] == "all" and node[0].tag in BLOCK_TAGS else text
 
 
 def _holder(node: Node) -> Element:

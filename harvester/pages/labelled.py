@@ -1,9 +1,9 @@
 """Finds the labelled parts of a page: each heading with what follows it, wherever they are wrapped."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -79,25 +79,38 @@ def find_parts(
     `stops` are elements that no value holds, and those above them. In an element that `is_block`, the value is all
     that follows up to the next heading; else it is the next element, or the text before it.
     """
-    for heading in [element for element in top.iter() if is_element(element) and is_heading(element)]:
+    order = list(top.iter("*"))
+    headings: Counter[Element] = Counter()
+    for element in reversed(order):
+        headings[element] += is_heading(element)
+        if (up := element.getparent()) is not None:
+            headings[up] += headings[element]
+    for heading in filter(is_heading, order):
         if not read(heading):
-            yield Part(heading, tuple(_value(heading, top, stops, is_block)))
+            yield Part(heading, tuple(_value(heading, top, stops, is_block, headings)))
 
 
 def _value(
-    heading: Element, top: Element, stops: Collection[Element], is_block: Callable[[Element], bool]
+    heading: Element,
+    top: Element,
+    stops: Collection[Element],
+    is_block: Callable[[Element], bool],
+    headings: Counter[Element],
 ) -> Iterator[Node]:
     start = heading
     while _is_alone(start) and (up := start.getparent()) is not None and up is not top and not is_block(up):
         start = up
     up = start.getparent()
-    whole = up is not None and up is not top and (is_block(up) or _is_of_one(up, stops))
+    begins = (
+        up is not None and up not in stops and next(up.iterchildren("*"), None) is start and not squash(up.text or "")
+    )
+    whole = up is not None and up is not top and (is_block(up) or (begins and headings[up] == 1))
     yield (start, "tail")
     if not whole and squash(start.tail or ""):
         return
     for sibling in start.itersiblings():
         if is_element(sibling):
-            if sibling in stops or any(map(is_heading, sibling.iter("*"))):
+            if sibling in stops or headings[sibling]:
                 return
             yield (sibling, "all")
             if not whole and sibling.tag != "br":
@@ -111,12 +124,3 @@ def _is_alone(element: Element) -> bool:
     """Return whether an element is all that there is in the one above it."""
     up = element.getparent()
     return up is not None and len(up) == 1 and not squash(up.text or "") and not squash(element.tail or "")
-
-
-def _is_of_one(element: Element, stops: Collection[Element]) -> bool:
-    """Return whether an element begins with a heading, and holds no other and nothing that stands for itself."""
-    first = next((child for child in element if is_element(child)), None)
-    if element in stops or squash(element.text or "") or first is None:
-        return False
-    headings = islice((child for child in element.iter("*") if is_heading(child)), 2)
-    return [heading in (first, *first.iter("*")) for heading in headings] == [True]

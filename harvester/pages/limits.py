@@ -37,6 +37,8 @@ LONGEST_DATE = 500  # characters; the longest seen are under 60
 LONGEST_SUMMARY = 50_000  # characters
 LONGEST_EMPTY = 100_000  # characters in which a listing says that it has no results; the longest menu seen is 24,000
 LONGEST_MESSAGE = 500  # characters of an error's message, which may quote the page
+MOST_PARTS = 1_000  # headings, tabs, files or unknown parts of a document's page; those seen have about 20
+MOST_OUTSIDE = 10_000  # elements of a document's page outside its texts; those seen have a few hundred
 LONGEST_UNKNOWN = 2_000  # characters of a part of a document's page that nobody knows
 # Below this size there can be neither too many elements nor attributes that take long: 12,000 of them 0.3 seconds.
 _SMALL = 65_536
@@ -52,7 +54,7 @@ class Limits:
 
 
 LISTING = Limits(MOST_ELEMENTS, DEEPEST)
-DOCUMENT = Limits(60_000, 200)
+DOCUMENT = Limits(40_000, 200)  # a text of 10,000 paragraphs, exported from Word
 
 
 def refuse(what: str, most: int) -> NoReturn:

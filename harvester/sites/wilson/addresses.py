@@ -83,7 +83,7 @@ def _agreeing(said: list[Said], kind: str) -> tuple[list[Said], list[Unknown]]:
         return said, []
     first = [one for one in said if kind == "name" and one.name == "canonical link"]
     doubted = [one for one in said if not first or one.url != first[0].url]
-    text = "; ".join(f"{one.name}: {one.url}" for one in said)
+    text = "; ".join(dict.fromkeys(f"{one.name}: {one.url}" for one in said))
     return first, [Unknown(f"two addresses ({kind})", text, path_of(doubted[0].element))]
 
 

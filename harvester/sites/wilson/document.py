@@ -20,6 +20,7 @@ from harvester.urls import original_url
 
 _BLOCKS = frozenset({"pill-block", "information-block"})
 _CITED = ("citation-text", "citation-url")
+_MOST_CITED = 10  # of one id; a page has one
 _IS_DOCUMENT = "boolean(.//@id[. = 'documentTabs' or . = 'citation-text' or . = 'citation-url'])"
 
 
@@ -53,10 +54,11 @@ class DocumentPage(DocumentObject):
         account = Account(page.main, IGNORED, is_heading)
         tabs = read_tabs(by_id(root, "documentTabs"), root, facts, base)
         account.read(*tabs.read)
+        account.refuse_crowded()
         downloads = downloads_in(page.main, facts, base)
         account.read(*downloads)
-        cited = [one for name in _CITED for one in by_id(root, name) if not account.has_read(one)]
-        citation = read_citation(cited, account)
+        cited = [one for name in _CITED for one in by_id(root, name)[:_MOST_CITED] if not account.has_read(one)]
+        citation = read_citation(cited, account, facts)
         title = read_title(account)
         date_text = read_date(account, facts, is_block)
         support = read_support(account)

@@ -1,5 +1,6 @@
 """Reads what a document's page says without labels: title, date, support, summary, citation."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from lxml.etree import _Element as Element
@@ -15,6 +16,9 @@ from harvester.pages.paragraphs import paragraphs_of
 from harvester.sites.wilson.fields import Fields
 from harvester.sites.wilson.labels import FIELDS, GROUPS
 from harvester.text import join_paragraphs, split_paragraphs, squash
+from harvester.urls import is_loopback
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'”’]+")
 
 
 def outside(account: Account, token: str | None = None, tag: str = "*") -> list[Element]:
@@ -64,8 +68,11 @@ def read_support(account: Account) -> str | None:
     return text
 
 
-def read_citation(cited: Iterable[Element], account: Account) -> str | None:
-    """Return how the page wants to be cited; it may stand in a window that opens on a click."""
+def read_citation(cited: Iterable[Element], account: Account, facts: Facts) -> str | None:
+    """Return how the page wants to be cited; it may stand in a window that opens on a click.
+
+    An address on this very machine is the site's own, as that of every link.
+    """
     first: str | None = None
     for element in cited:
         text = squash(" ".join(paragraphs_of(element))) or squash(element.get("value") or "")
@@ -73,8 +80,14 @@ def read_citation(cited: Iterable[Element], account: Account) -> str | None:
             first = first or text or None
             if text not in {first, ""}:
                 continue
+        elif text and facts.document_url(facts.link_url(text) or "") is None:
+            continue
         account.read(element)
-    return first
+    return _ADDRESS.sub(lambda found: _folded(found[0], facts), first) if first else None
+
+
+def _folded(address: str, facts: Facts) -> str:
+    return facts.link_url(address) or address if is_loopback(address) else address
 
 
 def read_summary(account: Account, fields: Fields) -> None:

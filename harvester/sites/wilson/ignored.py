@@ -42,7 +42,13 @@ def _leads_to_file(link: Element) -> bool:
     return bool(re.search(r"/download$|\.(?:pdf|docx?|jpe?g|png|tiff?|zip)$", path, re.I))
 
 
+def _frames(element: Element) -> bool:
+    above = element.getparent()
+    return element.tag in {"header", "footer"} and above is not None and above.tag == "body"
+
+
 IGNORED = (
+    Ignored("head and foot are of every page", lambda e: _frames(e) or e.get("role") in {"banner", "contentinfo"}),
     Ignored("navigation leads elsewhere", lambda e: e.tag == "nav" or e.get("role") in _NAVIGATION),
     Ignored("the breadcrumb says where the page stands in the site", lambda e: _of_class(_BREADCRUMB, e)),
     Ignored("the pager leads to other documents", lambda e: _of_class(_PAGER, e)),

@@ -29,6 +29,7 @@ class OldDocumentPage(DocumentObject):
         page, facts = self.page, self.page.facts
         base = original_url(page.capture.url) if page.capture.url else None
         account = Account(page.main, IGNORED, is_heading)
+        account.refuse_crowded()
         downloads = downloads_in(page.main, facts, base)
         account.read(*downloads)
         title = take_title(account)

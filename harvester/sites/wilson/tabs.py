@@ -10,12 +10,13 @@ from lxml.etree import _Element as Element
 from harvester.items import FileLink, Text, Unknown
 from harvester.pages.blocks import class_tokens, is_element, path_of
 from harvester.pages.facts import Facts
-from harvester.pages.limits import LONGEST_UNKNOWN
+from harvester.pages.limits import LONGEST_UNKNOWN, MOST_PARTS, refuse
 from harvester.pages.paragraphs import paragraphs_of
 from harvester.sites.wilson.kinds import name_pane
 from harvester.text import squash
 
 _SCANNED = {"object": "data", "embed": "src", "iframe": "src"}
+_MAY_BE_FILE = re.compile(r"download|\.pdf", re.I)
 _FILE = re.compile(r"/document/[^/]+/download|.+\.pdf", re.I)
 
 _LOCAL = re.compile(r"(?:\./)?[^/:?]*_files/|file:|blob:|data:", re.I)  # what a browser saved beside the page
@@ -39,6 +40,8 @@ def is_pane(element: Element) -> bool:
 def read_tabs(boxes: list[Element], main: Element, facts: Facts, base: str | None) -> Tabs:
     """Return what the tabs in some boxes hold; of panes in a pane the innermost are the texts."""
     panes = [element for box in boxes for element in box.iter() if is_pane(element)]
+    if len(panes) > MOST_PARTS:
+        refuse(f"has {len(panes):,} tabs", MOST_PARTS)
     outer = {up for pane in panes for up in pane.iterancestors()}
     leaves = [pane for pane in panes if pane not in outer]
     tabs = _tab_links(main, set(leaves), {pane.get("id") for pane in panes})
@@ -67,9 +70,13 @@ def downloads_in(top: Element, facts: Facts, base: str | None) -> dict[Element, 
     """Return the links below an element that offer a file of the document, on the site's own host."""
     found = {}
     for link in top.iter("a"):
+        if not _MAY_BE_FILE.search(link.get("href") or ""):
+            continue
         url = facts.link_url(link.get("href") or "", base)
         if url is not None and facts.owns(url) and _FILE.fullmatch(urlsplit(url).path):
             found[link] = FileLink("download", url)
+        if len(found) > MOST_PARTS:
+            refuse("offers too many files", MOST_PARTS)
     return found
 
 
@@ -105,10 +112,12 @@ def _tab_links(main: Element, leaves: set[Element], ids: set[str | None]) -> dic
 
 
 def _scans(pane: Element, facts: Facts, base: str | None, *, alone: bool) -> Iterator[FileLink]:
-    """Yield the files that a pane shows; beside a text only what is marked as one, or is a PDF."""
+    """Yield the files that a pane shows: what is marked as one, PDFs, and of a pane without text all of the site."""
     for element in pane.iter():
         url = _shown(element, facts, base)
-        if url and (alone or _is_preview(element) or urlsplit(url).path.lower().endswith(".pdf")):
+        if url is None:
+            continue
+        if _is_preview(element) or urlsplit(url).path.lower().endswith(".pdf") or (alone and facts.owns(url)):
             yield FileLink("scan", url)
 
 
