@@ -62,7 +62,7 @@ UNKNOWN = [
     "<section><h2>Zebra</h2><p>of the pier</p></section>",
     "<p>Zebra stands loose</p>",
     "Zebra bare",
-    "<h4>Zebra</h4>",
+    "<div><h4>Zebra</h4></div>",
     "<dl><dt>Stripes</dt><dd>Zebra</dd></dl>",
     "<table><tr><td>Zebra</td></tr></table>",
     '<div class="field"><h5>Zebra</h5><span class="date">May 1, 1999</span><span class="name">x</span></div>',

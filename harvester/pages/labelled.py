@@ -101,10 +101,7 @@ def _value(
     while _is_alone(start) and (up := start.getparent()) is not None and up is not top and not is_block(up):
         start = up
     up = start.getparent()
-    begins = (
-        up is not None and up not in stops and next(up.iterchildren("*"), None) is start and not squash(up.text or "")
-    )
-    whole = up is not None and up is not top and (is_block(up) or (begins and headings[up] == 1))
+    whole = up is not None and up is not top and (is_block(up) or _is_of_one(up, start, stops, headings))
     yield (start, "tail")
     if not whole and squash(start.tail or ""):
         return
@@ -118,6 +115,13 @@ def _value(
         yield (sibling, "tail")
         if not whole and squash(sibling.tail or ""):
             return
+
+
+def _is_of_one(element: Element, start: Element, stops: Collection[Element], headings: Counter[Element]) -> bool:
+    """Return whether an element begins with a heading, and holds no other and nothing that stands for itself."""
+    if element in stops or headings[element] != 1 or squash(element.text or ""):
+        return False
+    return next(element.iterchildren("*"), None) is start
 
 
 def _is_alone(element: Element) -> bool:

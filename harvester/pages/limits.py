@@ -54,7 +54,7 @@ class Limits:
 
 
 LISTING = Limits(MOST_ELEMENTS, DEEPEST)
-DOCUMENT = Limits(40_000, 200)  # a text of 10,000 paragraphs, exported from Word
+DOCUMENT = Limits(60_000, 200)  # 12,000 paragraphs exported from Word are 48,000 elements, read in 0.6 seconds
 
 
 def refuse(what: str, most: int) -> NoReturn:

@@ -1,5 +1,6 @@
 """A capture made ready for reading, and what every page object is."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,7 +11,7 @@ from lxml.etree import _Element as Element
 from parsel import Selector
 
 from harvester.captures import Capture
-from harvester.errors import PageError
+from harvester.errors import DocumentPage, PageError, PageTooLarge
 from harvester.items import Reading
 from harvester.pages.counter import FoundCounter, find_counter
 from harvester.pages.facts import Facts
@@ -24,6 +25,12 @@ _NEXT = (
     "//a[contains(concat(' ', normalize-space(@rel), ' '), ' next ')]"
     "|//*[contains(@class, '-next')]"
     "[contains(@class, 'pager__item--next') or contains(@class, 'pager-next') or contains(@class, 'page-next')]//a"
+)
+
+
+# By their names in the source, where it is not parsed.
+_DOCUMENT = re.compile(
+    r"""id\s*=\s*["']?(?:documentTabs|citation-text|subj-list)\b|class\s*=\s*["'][^"'>]*doc-inf-information""", re.I
 )
 
 
@@ -150,10 +157,20 @@ def read_listing(capture: Capture, facts: Facts, layouts: Sequence[type[PageObje
         raise
 
 
+def _root(page: Page) -> Element:
+    """Return the parsed page; one that is too large for a listing may be a document's, which are larger."""
+    try:
+        return page.root
+    except PageTooLarge:
+        if _DOCUMENT.search(page.text):
+            raise DocumentPage("this is the page of one document, by its parts") from None
+        raise
+
+
 def _read(capture: Capture, facts: Facts, layouts: Sequence[type[PageObject]]) -> Reading:
     refuse_at_sight(capture, facts)
     page = Page(capture, facts)
-    root = page.root if page.medium == "html" else None
+    root = _root(page) if page.medium == "html" else None
     if root is not None:
         refuse_foreign(root, facts)
         refuse_document(root, facts)
