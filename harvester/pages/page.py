@@ -30,7 +30,7 @@ _NEXT = (
 
 # By their names in the source, where it is not parsed.
 _DOCUMENT = re.compile(
-    r"""id\s*=\s*["']?(?:documentTabs|citation-text|subj-list)\b|class\s*=\s*["'][^"'>]*doc-inf-information""", re.I
+    r"""\bid\s*=\s*["']?(?:documentTabs|citation-text|subj-list)\b|\bclass\s*=\s*["'][^"'>]*doc-inf-information""", re.I
 )
 
 

@@ -125,7 +125,7 @@ def _by_status(status: int) -> PageError | None:
         return NotFoundPage(said)
     if status == 401:
         return LoginPage(said)
-    if status in {403, 429}:
+    if status in {403, 429, 451}:
         return BlockPage(said)
     return UnreachablePage(said) if status >= 500 else None
 
