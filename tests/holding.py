@@ -51,7 +51,9 @@ def add(ledger: Ledger, run: int, said: Document, body: bytes | None = None, **c
 def list_them(ledger: Ledger, run: int, entries: list[Entry]) -> None:
     """Write a listing of one page that shows some entries."""
     reading = Reading(Counter(1, len(entries), len(entries)), tuple(entries), None, "by-hand")
-    capture = Capture(b"<html>listing</html>", url=f"{HOST}/search", captured_at="2025-03-15T00:00:00Z", file="list.warc", offset=0)
+    capture = Capture(
+        b"<html>listing</html>", url=f"{HOST}/search", captured_at="2025-03-15T00:00:00Z", file="list.warc", offset=0
+    )
     address = Address("wilson", "listing", "everything", None, 0, 10)
     ledger.add_page(run, WalkKey("captured", "everything", None), address, capture, reading)
 
