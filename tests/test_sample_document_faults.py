@@ -116,6 +116,15 @@ def test_what_is_no_page_stays_as_it_is(kind, target):
     assert answer.headers.get("Location") == sound.headers.get("Location")
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_another_document_is_never_the_one_that_was_asked_for(number):
+    server = Server(Archive(3))
+    path = server.archive.records[number].path
+    sound = server.take(get(path)).data
+    play(server, Schedule(0, documents=tuple(Fault(1 + n, "other-document", n / 3) for n in range(3))))
+    assert all(server.take(get(path)).data != sound for _ in range(3))
+
+
 def test_an_archive_of_one_has_no_other_document():
     server = Server(Archive(1))
     path = server.archive.records[0].path
@@ -363,6 +372,8 @@ def test_a_seed_can_be_replayed_by_hand(drawn):
 def test_some_documents_can_differ_from_the_listing():
     archive = Archive()
     let_differ(archive, 7)
+    first = archive.paper(archive.records[0])
+    assert (first.title, first.date) == (f"{archive.records[0].title} (as catalogued)", archive.records[0].date)
     found = Counter()
     for record in archive.records:
         paper = archive.paper(record)

@@ -4,10 +4,12 @@ It imports nothing from the rest of the package, so that it can bear witness aga
 """
 
 from harvester.sample.archive import Archive
+from harvester.sample.document_page import render_document, render_paper
 from harvester.sample.exchange import Answer, Request
 from harvester.sample.habits import Habits
 from harvester.sample.listing import Listing
 from harvester.sample.listing_page import render_listing, render_text
+from harvester.sample.old_page import render_old_paper
 from harvester.sample.paper import Paper
 from harvester.sample.playing import Playing, play
 from harvester.sample.record import Record
@@ -28,7 +30,10 @@ __all__ = [
     "Schedule",
     "Server",
     "play",
+    "render_document",
     "render_listing",
+    "render_old_paper",
+    "render_paper",
     "render_saved",
     "render_text",
     "running",

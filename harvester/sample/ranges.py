@@ -25,16 +25,16 @@ def send_file(stored: Stored, request: Request, *, ranges: bool = True) -> Answe
     first, last = _find_ends(asked, size)
     if asked[2] and int(asked[2]) < int(asked[1]):  # 14.1.1: not valid, and to be ignored
         return whole
-    if first >= size or last < first:
+    if first >= size:
         return Answer(416, {**headers, "Content-Range": f"bytes */{size}"}, b"", plain=True)
     part = stored.body[first : last + 1]
     return Answer(206, {**headers, "Content-Range": f"bytes {first}-{last}/{size}"}, part, plain=True)
 
 
 def _find_ends(asked: re.Match[str], size: int) -> tuple[int, int]:
-    """Return the first and the last place of a range that is asked for; of nothing the last is below the first."""
+    """Return the first and the last place of a range that is asked for; of nothing the first is beyond the end."""
     if asked[3] is not None:
-        return max(0, size - int(asked[3])), size - 1 if int(asked[3]) else -1
+        return max(0, size - int(asked[3])), size - 1
     return int(asked[1]), min(int(asked[2]), size - 1) if asked[2] else size - 1
 
 
