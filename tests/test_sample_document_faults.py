@@ -372,8 +372,11 @@ def test_a_seed_can_be_replayed_by_hand(drawn):
 def test_some_documents_can_differ_from_the_listing():
     archive = Archive()
     let_differ(archive, 7)
-    first = archive.paper(archive.records[0])
-    assert (first.title, first.date) == (f"{archive.records[0].title} (as catalogued)", archive.records[0].date)
+    differing = [
+        (archive.paper(record).title != record.title, archive.paper(record).date != record.date)
+        for record in archive.records[:3]
+    ]
+    assert differing == [(True, False), (False, True), (True, True)]
     found = Counter()
     for record in archive.records:
         paper = archive.paper(record)
