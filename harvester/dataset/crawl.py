@@ -45,7 +45,7 @@ class CrawlRun(Run):
         with self.guarding():
             listings = list(listings)
             if self.rebuilding is not None:
-                refuse_to_drop(self.folder, [passes.listing for passes in listings])
+                refuse_to_drop(self.folder, [passes.listing for passes in listings], self.wanted)
             self.begun = True
             self.listings = [(passes.listing, passes.order) for passes in listings]
             since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -57,15 +57,18 @@ class Rebuilding:
             self.standing = None
 
 
-def refuse_to_drop(folder: Path, listings: Collection[str]) -> None:
-    """Raise UsageProblem if a dataset tells of listings, or of saved pages, that are not to be walked anew.
+def refuse_to_drop(folder: Path, listings: Collection[str], wanted: str | None) -> None:
+    """Raise UsageProblem if a dataset tells of listings, saved pages, documents or files that are not to be had anew.
 
-    What its coverage.json does not tell any more, because it is damaged, cannot be missed.
+    `wanted` is what is to be brought beside listings. What its coverage.json does not tell any more, because it is
+    damaged, cannot be missed.
     """
     try:
-        told = orjson.loads((folder / "coverage.json").read_bytes())["listings"]
-        standing = {entry["listing"] or f"the saved pages of {entry['label']}" for entry in told}
-    except (OSError, ValueError, KeyError, TypeError):
+        told = orjson.loads((folder / "coverage.json").read_bytes())
+        standing = {entry["listing"] or f"the saved pages of {entry['label']}" for entry in told["listings"]}
+        documents = told.get("documents") or {"documents": 0, "files": {"fetched": 0}}
+        held = {"documents": documents["documents"], "files": documents["files"]["fetched"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return
     if lost := sorted(standing - set(listings)):
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -73,6 +76,12 @@ def refuse_to_drop(folder: Path, listings: Collection[str]) -> None:
             f"--fresh would drop {lost[0]}{more}, which {folder} holds too",
             advice="Name all its listings in one command, or build into another folder (-o).",
         )
+    for what, number in held.items():
+        if number and what not in (wanted or "").split():
+            raise UsageProblem(
+                f"--fresh would drop {number} {what}, which {folder} holds too",
+                advice=f"Ask for them again with --{what}, or build into another folder (-o).",
+            )
 
 
 def _open_fresh(folder: Path, site: str) -> Ledger:

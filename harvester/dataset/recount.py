@@ -52,7 +52,7 @@ def check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[str
 
 
 def _givers(captures: list[dict[str, Any]], listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the captures of which one gives the record: of listings, unless a document's page is of a better medium."""
+    """Return the captures of which one gives the record: listings, unless a document's page is a better medium."""
     best = min(capture["medium"] for capture in captures)
     return listed if any(capture["medium"] == best for capture in listed) else captures
 

@@ -57,8 +57,8 @@ def is_of_document(capture: dict[str, Any]) -> bool:
 def _ordered(record: dict[str, Any], captures: list[dict[str, Any]], document: dict[str, Any] | None = None) -> Record:
     """Put the capture that gives the record first: of those that say what it says the best medium, then the newest.
 
-    Of one medium a listing comes before the document's own page. Of several in one run any may stand for the others, as they
-    say the same; the first listing and position does.
+    Of one medium a listing comes before the document's own page. Of several in one run any may stand for the others, as
+    they say the same; the first listing and position does.
     """
     said = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
     newest = sorted(captures, key=lambda c: (c["listing"] or "", c["position"] or 0, c["digest"]))
