@@ -25,8 +25,9 @@ AUTOTHROTTLE_START_DELAY = 3.0  # default 5
 # Nothing may be lost in silence.
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 60  # default 180: a listing page that takes a minute is retried
-# Default Scrapy's own, which knows a time-out for the whole only: a file may take long as long as it comes.
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "harvester.middlewares.stalls.PatientHandler")
+DOWNLOAD_HANDLERS = dict.fromkeys(  # default {}: Scrapy's own, which cannot tell a long download from a stalled one
+    ("http", "https"), "harvester.middlewares.stalls.PatientHandler"
+)
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: the largest listing page seen is under 1 MB
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB: the limit above says it
 METAREFRESH_ENABLED = False  # default True: challenges come as meta refresh; they are recognised, never followed
