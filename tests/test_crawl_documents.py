@@ -144,11 +144,16 @@ def test_a_document_that_is_gone_is_told_and_the_next_is_asked_for(few: Server, 
     assert len(documents(tmp_path / "d")) == 12
 
 
+def halved(page: bytes) -> bytes:
+    """Return a page that breaks off amid what it says of its document."""
+    return page[: page.index(b"</h1>") + (len(page) - page.index(b"</h1>")) // 4]
+
+
 FAULTS = {
     "other-document": lambda server, path: replace(
         server.answer(Request("GET", shown(server)[5 if path == shown(server)[2] else 2], {})), delay=0
     ),
-    "cut-document": lambda server, path: Answer(200, {}, server.answer(Request("GET", path, {})).data[:-900]),
+    "cut-document": lambda server, path: Answer(200, {}, halved(server.answer(Request("GET", path, {})).data)),
     "not-a-document": lambda server, path: Answer(200, {}, "<html><body><p>Nothing of the kind.</p></body></html>"),
     "server-error": lambda server, path: Answer(503, {}, "<h1>Service Unavailable</h1>"),
     "cut-off": lambda server, path: replace(server.answer(Request("GET", path, {})), cut=200),
