@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from tests.soak import disk, fuzz, kills, mirror, schedules, snapshot_disk, snapshot_kills, walks, wayback
+from tests.soak import (
+    disk,
+    document_kills,
+    fuzz,
+    kills,
+    mirror,
+    schedules,
+    snapshot_disk,
+    snapshot_kills,
+    walks,
+    wayback,
+)
 from tests.soak.figures import Figure, table
 
 PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
@@ -17,6 +28,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "disk": (disk.measure, 200),
     "snapshot_kills": (snapshot_kills.measure, 100),
     "snapshot_disk": (snapshot_disk.measure, 50),
+    "document_kills": (document_kills.measure, 100),
     "walks": (walks.measure, 20_000),
     "wayback": (wayback.measure, 300),
     "fuzz": (fuzz.measure, 20_000),

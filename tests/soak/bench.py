@@ -25,6 +25,7 @@ from .strikes import IN_DATABASE, Fail, Kill, Place
 PUBLISHED = (*NAMES, "datapackage.json")
 FILES = {*PUBLISHED, "ledger.sqlite"}
 SNAPSHOTS = "snapshot"
+FOLDERS = {SNAPSHOTS, "texts", "files"}
 SCENES = ("first", "second")  # a crawl into no folder at all, or into a good dataset
 
 
@@ -69,6 +70,8 @@ class Bench:
         good = folder / "good"
         self.scenes = {"first": self._time("first", good, None)}
         self.records = (good / "records.jsonl").read_bytes()
+        self.needed = sample.beside()
+        self.beside = beside(good)
         shutil.copytree(good, folder / "again")
         self.scenes["second"] = self._time("second", folder / "again", good)
         self.largest = self._largest()
@@ -88,7 +91,7 @@ class Bench:
 
     def wrongs(self, folder: Path) -> list[str]:
         """Return what is wrong with a folder that should be a whole dataset of the whole archive."""
-        if (held := {file.name for file in folder.iterdir()} - {SNAPSHOTS}) != FILES:
+        if (held := {file.name for file in folder.iterdir()} - FOLDERS - self.beside.keys()) != FILES:
             return [f"the folder holds {sorted(held)}"]
         try:
             findings, coverage = verify(folder)
@@ -100,7 +103,11 @@ class Bench:
         wrongs = [*findings.faults, *([] if told == right | {"rejects": 0} else [f"certified as {told}"])]
         if (folder / "records.jsonl").read_bytes() != self.records:
             wrongs.append("records.jsonl differs from an undisturbed crawl's")
-        return wrongs + (snapshot_wrongs(folder, self.records) if self.sample.options else [])
+        found = beside(folder)
+        wrongs += [
+            f"{name} differs" for name in sorted(found.keys() | self.beside) if found.get(name) != self.beside.get(name)
+        ]
+        return wrongs + (snapshot_wrongs(folder, self.records) if "--snapshot" in self.sample.options else [])
 
     def repeated(self, asked: int, walks: int) -> int:
         """Return how many pages were asked for twice, of walks that needed PAGES each."""
@@ -122,6 +129,12 @@ def benches(*options: str) -> Iterator[Bench]:
     """Give a bench in a folder that is removed at the end; crawls have some options more."""
     with TemporaryDirectory(prefix="soak-") as name, serving(Path(name), *options) as sample:
         yield Bench(Path(name), sample)
+
+
+def beside(folder: Path) -> dict[str, bytes]:
+    """Return what a dataset has of documents: their lines, texts and files, and whatever else lies with those."""
+    paths = [folder / "documents.jsonl", *folder.glob("texts/*"), *folder.glob("files/*")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.is_file()}
 
 
 def published(folder: Path) -> int:

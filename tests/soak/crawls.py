@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 PAGES, RECORDS = 11, 103  # what a crawl of the sample archive asks for, in pages of ten, and finds
 HANGING = 60.0  # seconds; a crawl takes half a second
 _LOADED_BEFORE = """
-    aiohttp.web harvester.cli.crawl harvester.middlewares.redirects harvester.pipelines harvester.sites.wilson
+    aiohttp.web harvester.cli.crawl harvester.middlewares.redirects harvester.middlewares.stalls harvester.pipelines
+    harvester.sites.wilson
     scrapy.core.downloader.contextfactory scrapy.core.downloader.handlers.http11 scrapy.core.downloader.handlers.s3
     scrapy.downloadermiddlewares.cookies scrapy.downloadermiddlewares.httpcache scrapy.downloadermiddlewares.offsite
     scrapy.extensions.feedexport scrapy.extensions.memusage scrapy.extensions.remote_control
@@ -64,6 +65,11 @@ class Sample:
     def pages(self) -> int:
         """Return how many pages of listings have been asked for."""
         return sum(line.startswith("GET /search") for line in self.log.read_text(encoding="utf-8").splitlines())
+
+    def beside(self) -> int:
+        """Return how many documents and files have been asked for."""
+        told = self.log.read_text(encoding="utf-8").splitlines()
+        return sum(not line.startswith(("GET /search", "GET /robots.txt")) for line in told)
 
     def crawl(self, folder: Path, prepare: Callable[[], None] | None = None, kill_after: float | None = None) -> Ended:
         """Crawl the archive into a folder in a child that `prepare` is called in; kill it after some seconds."""
