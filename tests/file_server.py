@@ -55,13 +55,20 @@ class FileSite:
 
     def _document(self, path: str, links: list[str]) -> bytes:
         (record,) = [record for record in self.archive.records if record.path == path]
-        anchors = "".join(f'<a class="download" href="{link}">Download</a>' for link in links)
+        anchors = "".join(map(_show, links))
         return (
             f'<!DOCTYPE html><html><head><title>A document</title><link rel="canonical" href="{path}" />'
             f'<link rel="shortlink" href="/node/{record.node}" /></head><body><main><h2 class="date">{record.date}</h2>'
             f'<h1 class="title"><span>A document</span></h1><div id="documentTabs">{anchors}</div>'
             f'<p id="citation-text">"A document"</p></main></body></html>\n'
         ).encode()
+
+
+def _show(link: str) -> str:
+    """Return what offers a file: a link on the site's own host, a scan that is shown where it lies elsewhere."""
+    if "://" not in link:
+        return f'<a class="download" href="{link}">Download</a>'
+    return f'<div class="tab-pane" id="scan"><object class="pdf-preview" data="{link}"></object></div>'
 
 
 @contextmanager

@@ -60,7 +60,8 @@ def ranges(site: FileSite, path: str = FILE) -> list[str | None]:
 
 def test_a_file_is_fetched_whole_once_and_named_by_its_digest(tmp_path: Path) -> None:
     with serving_files([[FILE], []], any_file()) as site:
-        fetch(site, tmp_path / "d")
+        result = fetch(site, tmp_path / "d")
+        assert result.code == Exit.COMPLETE, result.lines
         assert files(tmp_path / "d") == {named(PDF): PDF}
         assert held(tmp_path / "d") == [(OWN + FILE, f"sha256:{named(PDF, '')}", "application/pdf", len(PDF))]
         (headers,) = site.asked(FILE)
@@ -114,6 +115,13 @@ def test_three_tries_without_progress_fail_and_the_next_run_goes_on(tmp_path: Pa
         fetch(site, tmp_path / "d")
         assert ranges(site)[1:] == [f"bytes={at}-" for at in (200_000, 200_010, 200_020, 200_030)]
     assert files(tmp_path / "d").keys() >= {named(PDF)}
+
+
+def test_a_server_that_knows_no_ranges_is_not_asked_without_end(tmp_path: Path) -> None:
+    with serving_files([[FILE]], lambda *_: answer(200, PDF, cut=100_000, etag='"a"')) as site:
+        assert fetch(site, tmp_path / "d").code == Exit.INCOMPLETE
+        assert len(site.asked(FILE)) == 4
+    assert failures(tmp_path / "d") == [(OWN + FILE, "cut-off")]
 
 
 CHANGED: dict[str, Behave] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Harvest, Ran, read_lines
-from soak import disk, kills
+from soak import disk, document_kills, kills
 from soak.bench import PUBLISHED
 from soak.figures import Figure, table
 
@@ -34,6 +34,11 @@ os.execv(sys.executable, [sys.executable, "-m", "harvester", *sys.argv[1:]])
 @pytest.mark.parametrize(("measure", "seed"), [(kills.measure, 0), (disk.measure, 12)], ids=["killed", "failed"])
 def test_twelve_points_lose_nothing(measure, seed: int) -> None:
     figures: list[Figure] = measure(12, first_seed=seed, workers=1)
+    assert all(figure.holds for figure in figures), "\n".join(table(figures))
+
+
+def test_documents_and_files_are_lost_to_no_kill() -> None:
+    figures: list[Figure] = document_kills.measure(4, first_seed=3, workers=1)
     assert all(figure.holds for figure in figures), "\n".join(table(figures))
 
 

@@ -81,7 +81,7 @@ class FileAsking:
 
     async def _fetch(self, url: str, transfer: Transfer) -> None:
         """Ask until the file is whole; three tries at most, but for those that brought it further."""
-        wait, tries = 0.0, 1
+        wait, tries, furthest = 0.0, 1, transfer.part.size
         self.asking.check_pause()
         while True:
             try:
@@ -89,7 +89,9 @@ class FileAsking:
                 self._take(response, transfer)
             except PageError as error:
                 transfer.part.close()
-                tries = 0 if transfer.brought >= PROGRESS and transfer.part.validator else tries
+                reached = transfer.part.size if transfer.part.validator else 0
+                tries = 0 if reached >= furthest + PROGRESS else tries
+                furthest = max(furthest, reached)  # or a server that knows no ranges would be asked without end
                 wait = self.asking.bear(self._said(error, transfer.part), max(tries, 1))
                 tries += 1
             else:

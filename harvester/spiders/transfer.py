@@ -103,11 +103,6 @@ class Transfer:
         elif spooled == "whole":
             self.part.discard()
 
-    @property
-    def brought(self) -> int:
-        """Return the bytes that the try added to what the next one can go on with."""
-        return self.part.size - (self.before if self.mode == "rest" else 0) if self.mode != "aside" else 0
-
 
 def version_of(url: str, headers: Headers) -> Version:
     """Return what an answer's head says of the version of the file."""
