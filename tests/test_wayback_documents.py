@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import read_lines
+from conftest import Harvest, read_lines
 
+from harvester.archives.wayback import MOST_CAPTURES, Shelves, Wanted, paths_of, read_index
 from harvester.dataset.run import Result
 from harvester.sample import Answer, Archive, Request
 from harvester.sample.past import shoot_documents, shoot_files
@@ -18,6 +21,7 @@ from harvester.sample.running import serving
 from harvester.sample.visits import HOST
 from harvester.sample.wayback import Shot, Wayback, make_urlkey, shoot
 from harvester.sites import find_site
+from harvester.spiders.wayback_index import MOST_SINGLE
 from tests.soak.engine import Clock, run
 from tests.soak.wayback import gather
 
@@ -109,15 +113,6 @@ def test_without_the_wish_no_document_is_asked_for(tmp_path: Path) -> None:
     assert [request for request in server.log if "document" in request.path_qs] == []
 
 
-WORDS = (
-    "import sys; from datetime import UTC, datetime; from harvester.cli.mementos import crawl_mementos\n"
-    "from pathlib import Path\n"
-    "ended, code = crawl_mementos([sys.argv[1]], Path(sys.argv[3]), None, sys.argv[2], None, {},"
-    " lambda: datetime.now(UTC), debug=False, wanted='documents')\n"
-    "sys.exit(code)"
-)
-
-
 @pytest.mark.parametrize("number", [1, 40, 120])
 def test_killed_it_goes_on_and_fetches_no_document_twice(tmp_path: Path, number: int) -> None:
     archive = Archive()
@@ -127,7 +122,8 @@ def test_killed_it_goes_on_and_fetches_no_document_twice(tmp_path: Path, number:
         asked = documents_asked(server)
     assert undisturbed.code == 3
     with serving(Wayback(shots)) as server:
-        words = [sys.executable, "-W", "error", "-c", WORDS, LISTING, server.url, str(tmp_path / "d")]
+        words = [sys.executable, "-W", "error", "-m", "harvester", "crawl", LISTING, "--via", "wayback", "--documents"]
+        words += ["--wayback", server.url, "-o", str(tmp_path / "d")]
         process = subprocess.Popen(words, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
         def kill(request: Request) -> Answer | None:
@@ -189,3 +185,234 @@ def test_files_are_had_whole_and_by_what_they_are(tmp_path: Path) -> None:
     assert {link["url"].partition(HOST)[2] for link in links} <= promised and len(links) > 50
     kept = {path.read_bytes() for path in (tmp_path / "d" / "files").iterdir()}
     assert kept and kept <= bodies
+
+
+# One document under all its addresses
+
+
+def old_listing(records: list[Record]) -> bytes:
+    rows = "".join(
+        f'<li><a class="lnk-res" href="/document/{record.record_id}"><span class="itm-title">{record.title}</span></a>'
+        f"<p>{record.date}</p></li>"
+        for record in records
+    )
+    page = '<!DOCTYPE html><html><head><title>R</title></head><body><ul class="search-res">{}</ul></body></html>'
+    return page.format(rows).encode()
+
+
+@pytest.mark.parametrize("first", ["old", "new"])
+def test_captures_of_two_eras_are_one_record_whichever_came_first(tmp_path: Path, first: str) -> None:
+    archive = Archive(8)
+    before = archive.snapshot()
+    before.habits = replace(archive.habits, era="old")
+    old = f"https://{HOST}/search-results/1/%7B%22subject%22%3A%227%22%7D"
+    shots = [shoot(archive, "20250316000000", LISTING), Shot("20160316000000", old, old_listing(list(archive.records)))]
+    for record in archive.records:
+        shots.append(shoot(before, "20160401000000", f"http://{HOST}/document/{record.record_id}"))
+        shots.append(shoot(archive, "20250401000000", f"https://{HOST}{record.path}"))
+    urls = [old, LISTING] if first == "old" else [LISTING, old]
+    with serving(Wayback(shots)) as server:
+        for url in urls:
+            take(server, tmp_path / "d", url)
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 8
+    assert {line["url"].partition(HOST)[2] for line in read_lines(tmp_path / "d" / "records.jsonl")} == {
+        record.path for record in archive.records
+    }
+    for line in read_lines(tmp_path / "d" / "provenance.jsonl"):
+        kinds = Counter((capture["kind"], capture["captured_at"][:4]) for capture in line["captures"])
+        assert kinds[("listing", "2016")] == kinds[("listing", "2025")] == 1
+
+
+def test_an_old_address_is_not_asked_for_once_the_page_of_today_has_told_it(tmp_path: Path) -> None:
+    archive = Archive(8)
+    old = f"https://{HOST}/search-results/1/%7B%22subject%22%3A%227%22%7D"
+    shots = [shoot(archive, "20250316000000", LISTING), Shot("20160316000000", old, old_listing(list(archive.records)))]
+    told = [record for record in archive.records if archive.paper(record).record_id]
+    for record in archive.records:
+        page = shoot(archive, "20250401000000", f"https://{HOST}{record.path}")
+        shots += [page, replace(page, timestamp="20160401000000", url=f"http://{HOST}/document/{record.record_id}")]
+    with serving(Wayback(shots)) as server:
+        take(server, tmp_path / "d", old, LISTING)
+        asked = documents_asked(server)
+    assert told
+    for record in told:
+        assert not [path for path in asked if path.endswith(f"/document/{record.record_id}")]
+
+
+# What the archive answers
+
+
+def few(number: int = 6) -> tuple[Archive, list[Shot]]:
+    """Return a small archive, and captures of its listing and of each document one."""
+    archive = Archive(number)
+    pages = [shoot(archive, "20250401000000", f"https://{HOST}{record.path}") for record in archive.records]
+    return archive, [shoot(archive, "20250316000000", LISTING), *pages]
+
+
+def test_a_capture_of_another_document_in_the_place_of_one_is_not_taken(tmp_path: Path) -> None:
+    archive, shots = few()
+    one, other = archive.records[0], archive.records[1]
+    with serving(Wayback(shots)) as server:
+        told = {"Location": f"/web/20250401000000id_/https://{HOST}{other.path}"}
+        server.intercept = lambda r: Answer(302, told) if r.path_qs.endswith(one.path) else None
+        assert take(server, tmp_path / "d").code == 3
+    (reject,) = read_lines(tmp_path / "d" / "rejects.jsonl")
+    assert reject["reason"] == "no-memento" and reject["url"].endswith(one.path)
+    assert "another page in its place" in reject["message"]
+
+
+def test_a_page_that_says_it_is_another_document_is_not_taken(tmp_path: Path) -> None:
+    _, shots = few()
+    wrong = replace(shots[2], url=shots[1].url)
+    with serving(Wayback([shots[0], wrong, *shots[2:]])) as server:
+        assert take(server, tmp_path / "d").code == 3
+    (reject,) = read_lines(tmp_path / "d" / "rejects.jsonl")
+    assert reject["url"] == shots[1].url and "other-document" in reject["message"]
+
+
+def test_the_nearest_capture_in_the_place_of_a_missing_one_is_taken_for_what_it_is(tmp_path: Path) -> None:
+    _, shots = few()
+    unlisted = replace(shots[1], timestamp="20240707070707")
+    with serving(Wayback([shots[0], *shots[2:]])) as server:
+        lines, played = [shots[0], *shots[1:]], [shots[0], replace(shots[1], moved=True), unlisted, *shots[2:]]
+
+        def answer(request: Request) -> Answer | None:
+            server.shots = sorted(lines if request.path.startswith("/cdx") else played, key=lambda s: s.urlkey)
+            return None
+
+        server.intercept = answer
+        assert take(server, tmp_path / "d").code == 0
+    record = ids(tmp_path / "d")[shots[1].url.partition(HOST)[2]]
+    assert captured(tmp_path / "d")[record] == {"20240707070707"}
+
+
+def test_few_documents_are_looked_up_one_by_one_and_many_at_once(tmp_path: Path) -> None:
+    hosts = len({host.removeprefix("www.") for host in SITE.hosts})
+    for number, questions in ((6, 6 * hosts), (MOST_SINGLE, MOST_SINGLE * hosts), (MOST_SINGLE + 1, hosts)):
+        _, shots = few(number)
+        shots[0] = replace(shots[0], body=shoot(Archive(number), "", f"{LISTING}?items_per_page=100").body,
+                           url=f"{LISTING}?items_per_page=100")  # fmt: skip
+        with serving(Wayback(shots)) as server:
+            assert take(server, tmp_path / str(number)).code == 0
+            asked = [r for r in server.log if r.path.startswith("/cdx") and "document" in r.path_qs]
+        assert len(asked) == questions, number
+
+
+def test_a_long_pause_ends_the_run_and_the_next_goes_on(tmp_path: Path) -> None:
+    clock = Clock()
+    _, shots = few()
+    with serving(Wayback(shots)) as server:
+        told = Answer(429, {"Retry-After": "3600"})
+        server.intercept = lambda r: told if len(documents_asked(server)) == 4 else None
+        assert run(gather([LISTING], tmp_path / "d", server.url, clock, "documents")).code == 5
+        assert len(read_lines(tmp_path / "d" / "documents.jsonl")) == 3
+        asked = len(server.log)
+        server.intercept = None
+        assert run(gather([LISTING], tmp_path / "d", server.url, clock, "documents")).code == 5
+        assert len(server.log) == asked
+        clock.time += timedelta(hours=1)
+        assert run(gather([LISTING], tmp_path / "d", server.url, clock, "documents")).code == 0
+    counts = Counter(documents_asked(server))
+    assert sorted(counts.values()) == [1, 1, 1, 1, 1, 2]
+
+
+def test_an_index_that_cannot_be_had_is_told_and_the_listings_stay(tmp_path: Path) -> None:
+    _, shots = few()
+    with serving(Wayback(shots)) as server:
+        server.intercept = lambda r: Answer(503) if r.path.startswith("/cdx") and "document" in r.path_qs else None
+        result = take(server, tmp_path / "d")
+    assert result.code == 5 and len(read_lines(tmp_path / "d" / "records.jsonl")) == 6
+
+
+# The index
+
+
+def shelves_of(*rows: str) -> Shelves:
+    wanted = Wanted(frozenset({f"https://{HOST}/document/one"}), SITE.document_url, lambda line: line.may_be_page)
+    shelves = Shelves(wanted)
+    shelves.take(read_index("".join(f"{row}\n" for row in rows).encode()).lines)
+    return shelves
+
+
+def test_only_pages_of_the_document_itself_are_kept_the_newest_first() -> None:
+    one = f"https://{HOST}/document/one"
+    found = shelves_of(
+        f"20220101000000 {one} text/html 200 A",
+        f"20240101000000 http://www.{HOST}:80/document/one/?lang=en text/html 200 B",
+        f"20230101000000 {one} text/html 301 C",
+        f"20230201000000 {one} application/pdf 200 D",
+        f"20250101000000 {one}-0 text/html 200 E",
+        f"20260101000000 {one} text/html 403 F",
+        f"20260201000000 {one} warc/revisit - F",
+        f"20230301000000 {one} warc/revisit - A",
+    ).captures(one)
+    assert [(shot.timestamp, shot.digest) for shot in found] == [
+        ("20240101000000", "B"),
+        ("20230301000000", "A"),
+        ("20220101000000", "A"),
+    ]
+
+
+def test_of_very_many_captures_the_newest_are_kept() -> None:
+    one = f"https://{HOST}/document/one"
+    times = [f"20{year}0{month}01000000" for year in (22, 20, 24, 23) for month in range(1, 8)]
+    found = shelves_of(*(f"{time} {one} text/html 200 {time}" for time in times)).captures(one)
+    assert [shot.timestamp for shot in found] == sorted(times, reverse=True)[:MOST_CAPTURES]
+
+
+def test_the_index_is_asked_below_what_addresses_begin_with() -> None:
+    base = f"https://{HOST}"
+    addresses = [f"{base}/document/a", f"{base}/document/1/download", f"{base}/node/5", f"{base}/sites/default/x.pdf"]
+    assert paths_of(addresses) == ["/document/", "/node/", "/sites/"]
+
+
+# Files
+
+
+def files_of(archive: Archive) -> list[tuple[str, Shot]]:
+    return [
+        (file.path, shoot(archive, "20250501000000", f"https://{HOST}{file.path}"))
+        for record in archive.records
+        for file in archive.paper(record).files
+        if file.path.endswith("/download")
+    ]
+
+
+SPOILT = {
+    "cut": lambda shot: replace(shot, body=shot.body[:-200]),
+    "page": lambda shot: replace(shot, body=b"<!DOCTYPE html><html><body><h1>Sorry</h1></body></html>"),
+    "empty": lambda shot: replace(shot, body=b""),
+    "no-pdf": lambda shot: replace(shot, body=b"something else"),
+}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_a_capture_that_is_no_whole_file_is_passed_over_for_an_older_one(tmp_path: Path, kind: str) -> None:
+    archive, shots = few()
+    (path, whole), *others = files_of(archive)
+    spoilt = replace(SPOILT[kind](whole), timestamp="20250901000000")
+    with serving(Wayback([*shots, spoilt, whole, *(shot for _, shot in others)])) as server:
+
+        def untold(request: Request) -> Answer | None:
+            answer = server.answer(request)
+            headers = {k: v for k, v in answer.headers.items() if k != "X-Archive-Orig-Content-Length"}
+            return replace(answer, headers=headers)
+
+        server.intercept = untold
+        take(server, tmp_path / "d", wanted="documents files")
+        asked = [request.path_qs for request in server.pages() if request.path_qs.endswith(path)]
+    assert [path[5:13] for path in asked] == ["20250901", "20250501"]
+    assert {p.read_bytes() for p in (tmp_path / "d" / "files").iterdir()} >= {whole.body}
+    assert spoilt.body not in {p.read_bytes() for p in (tmp_path / "d" / "files").iterdir()}
+
+
+def test_a_file_larger_than_is_wanted_is_left_out_and_told(harvest: Harvest, tmp_path: Path) -> None:
+    archive, shots = few()
+    files = [shot for _, shot in files_of(archive)]
+    limit = sorted(len(shot.body) for shot in files)[-1] - 1
+    words = ["crawl", LISTING, "--via", "wayback", "--files", "--max-file-size", limit, "-o", tmp_path / "d"]
+    with serving(Wayback([*shots, *files])) as server:
+        ran = harvest(*words, "--wayback", server.url)
+    assert ran.code == 3 and f"larger than {limit:,} bytes" in ran.err and "--max-file-size" in ran.out
+    rejects = read_lines(tmp_path / "d" / "rejects.jsonl")
+    assert [reject["reason"] for reject in rejects if reject["reason"] == "too-large"] == ["too-large"]
