@@ -27,6 +27,7 @@ from tests.soak.wayback import gather
 
 LISTING = f"https://{HOST}/search"
 SITE = find_site("wilson")
+FEW = 33  # records; more than are looked up one by one
 
 
 def visit_of(archive: Archive) -> list[Shot]:
@@ -85,6 +86,8 @@ def test_of_each_document_the_newest_capture_that_can_be_read_is_had(tmp_path: P
         asked = documents_asked(server)
     assert result.code == 0, (seed, result.lines)
     assert len(asked) == len(set(asked)), seed
+    refused = {f"/web/{shot.timestamp}id_/{shot.url}" for shot in shots if b"triggerInterstitial" in shot.body}
+    assert len(refused) > 5 and len(refused & set(asked)) == 1, seed  # the same body again is not asked for
     documents = {line["url"].partition(HOST)[2] for line in read_lines(tmp_path / "d" / "documents.jsonl")}
     assert documents == {record.path for record in archive.records}
     known, times = ids(tmp_path / "d"), captured(tmp_path / "d")
@@ -97,7 +100,7 @@ def test_of_each_document_the_newest_capture_that_can_be_read_is_had(tmp_path: P
 
 
 def test_run_again_it_asks_for_no_document_and_says_the_same(tmp_path: Path) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     with serving(Wayback([*visit_of(archive), *shoot_documents(archive)])) as server:
         first = take(server, tmp_path / "d")
         before, asked = published(tmp_path / "d"), len(server.log)
@@ -107,15 +110,15 @@ def test_run_again_it_asks_for_no_document_and_says_the_same(tmp_path: Path) -> 
 
 
 def test_without_the_wish_no_document_is_asked_for(tmp_path: Path) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     with serving(Wayback([*visit_of(archive), *shoot_documents(archive)])) as server:
         assert take(server, tmp_path / "d", wanted=None).code == 0
     assert [request for request in server.log if "document" in request.path_qs] == []
 
 
-@pytest.mark.parametrize("number", [1, 40, 120])
+@pytest.mark.parametrize("number", [1, 15, 40])
 def test_killed_it_goes_on_and_fetches_no_document_twice(tmp_path: Path, number: int) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     shots = [*visit_of(archive), *shoot_documents(archive, never=[archive.records[3].node])]
     with serving(Wayback(shots)) as server:
         undisturbed = take(server, tmp_path / "whole")
@@ -145,20 +148,20 @@ def test_killed_it_goes_on_and_fetches_no_document_twice(tmp_path: Path, number:
 
 
 def test_a_document_that_was_never_captured_is_told_and_keeps_no_other_from_being_had(tmp_path: Path) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     lost, spoilt = archive.records[5], archive.records[6]
     shots = shoot_documents(archive, never=[lost.node], bad=[spoilt.node])
     with serving(Wayback([*visit_of(archive), *shots])) as server:
         result = take(server, tmp_path / "d")
     assert result.code == 3
-    assert len(read_lines(tmp_path / "d" / "documents.jsonl")) == 101
+    assert len(read_lines(tmp_path / "d" / "documents.jsonl")) == FEW - 2
     told = {line["url"].partition(HOST)[2]: line["reason"] for line in read_lines(tmp_path / "d" / "rejects.jsonl")}
     assert told[lost.path] == "not-archived" and told[spoilt.path] in {"no-memento", "not-archived"} and len(told) == 2
     assert any(line.startswith("documents: ") and line.endswith(", 2 could not be had") for line in result.lines)
 
 
 def test_what_could_not_be_had_is_had_by_the_next_run_and_told_no_more(tmp_path: Path) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     lost = archive.records[5]
     with serving(Wayback([*visit_of(archive), *shoot_documents(archive, never=[lost.node])])) as server:
         assert take(server, tmp_path / "d").code == 3
@@ -171,7 +174,7 @@ def test_what_could_not_be_had_is_had_by_the_next_run_and_told_no_more(tmp_path:
 
 
 def test_files_are_had_whole_and_by_what_they_are(tmp_path: Path) -> None:
-    archive = Archive()
+    archive = Archive(FEW)
     shots = [*visit_of(archive), *shoot_documents(archive), *shoot_files(archive)]
     with serving(Wayback(shots)) as server:
         result = take(server, tmp_path / "d", wanted="documents files")
@@ -182,7 +185,7 @@ def test_files_are_had_whole_and_by_what_they_are(tmp_path: Path) -> None:
     bodies = {shot.body for shot in shots if shot.status == 200}
     promised = {file.path for record in archive.records for file in archive.paper(record).files}
     links = [link for line in read_lines(tmp_path / "d" / "documents.jsonl") for link in line["files"]]
-    assert {link["url"].partition(HOST)[2] for link in links} <= promised and len(links) > 50
+    assert {link["url"].partition(HOST)[2] for link in links} <= promised and len(links) > FEW // 2
     kept = {path.read_bytes() for path in (tmp_path / "d" / "files").iterdir()}
     assert kept and kept <= bodies
 
@@ -374,7 +377,6 @@ def files_of(archive: Archive) -> list[tuple[str, Shot]]:
         (file.path, shoot(archive, "20250501000000", f"https://{HOST}{file.path}"))
         for record in archive.records
         for file in archive.paper(record).files
-        if file.path.endswith("/download")
     ]
 
 
