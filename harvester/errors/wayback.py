@@ -4,7 +4,7 @@ from harvester.errors.root import Exit, PageError
 
 
 class NotArchived(PageError):
-    """The index of a web archive has no capture of a listing that may be a page of it."""
+    """The index of a web archive has no capture that may be of what is wanted."""
 
     kind = "not-archived"
     code = Exit.INCOMPLETE
