@@ -14,16 +14,21 @@ from conftest import Harvest, read_lines
 
 from harvester.archives.wayback import MOST_CAPTURES, Shelves, Wanted, paths_of, read_index
 from harvester.dataset.run import Result
+from harvester.ledger.addresses import own_addresses
+from harvester.ledger.due import Due
+from harvester.ledger.lacking import lacking_documents
 from harvester.sample import Answer, Archive, Request
-from harvester.sample.past import shoot_documents, shoot_files
+from harvester.sample.past import is_page, shoot_documents, shoot_files
 from harvester.sample.record import Record
 from harvester.sample.running import serving
 from harvester.sample.visits import HOST
 from harvester.sample.wayback import Shot, Wayback, make_urlkey, shoot
 from harvester.sites import find_site
 from harvester.spiders.wayback_index import MOST_SINGLE
+from tests.holding import begin, document, entry, url_of
 from tests.soak.engine import Clock, run
 from tests.soak.wayback import gather
+from tests.soak.wayback_documents import try_documents
 
 LISTING = f"https://{HOST}/search"
 SITE = find_site("wilson")
@@ -42,15 +47,9 @@ def documents_asked(server: Wayback) -> list[str]:
     return [request.path_qs for request in server.pages() if "/document/" in request.path_qs]
 
 
-def is_good(shot: Shot) -> bool:
-    """Return whether a capture can be had and is a page, by what the simulator knows of it."""
-    whole = b'<link rel="canonical"' in shot.body and b"</html>" in shot.body and b"Page not found" not in shot.body
-    return shot.status == 200 and not shot.lost and not shot.moved and whole
-
-
 def newest_good(shots: list[Shot], record: Record) -> str:
     key = make_urlkey(f"{HOST}{record.path}")
-    times = [s.timestamp for s in shots if s.urlkey.partition("?")[0] == key and is_good(s)]
+    times = [s.timestamp for s in shots if s.urlkey.partition("?")[0] == key and is_page(s)]
     return max(times)
 
 
@@ -140,7 +139,7 @@ def test_killed_it_goes_on_and_fetches_no_document_twice(tmp_path: Path, number:
         done = subprocess.run(words, capture_output=True, timeout=60, check=False)
         assert done.returncode == 3, done.stderr
         twice = {path: count for path, count in Counter(documents_asked(server)).items() if count > 1}
-    good = {f"/web/{shot.timestamp}id_/{shot.url}" for shot in shots if is_good(shot)}
+    good = {f"/web/{shot.timestamp}id_/{shot.url}" for shot in shots if is_page(shot)}
     assert {path for path in documents_asked(server) if path in good} == {path for path in asked if path in good}
     last = documents_asked(server)[number - 1]
     assert {path for path in twice if path in good} <= {last}
@@ -188,6 +187,12 @@ def test_files_are_had_whole_and_by_what_they_are(tmp_path: Path) -> None:
     assert {link["url"].partition(HOST)[2] for link in links} <= promised and len(links) > FEW // 2
     kept = {path.read_bytes() for path in (tmp_path / "d" / "files").iterdir()}
     assert kept and kept <= bodies
+
+
+@pytest.mark.parametrize("seed", [2, 22])
+def test_no_failure_makes_a_document_or_file_missing_or_wrong(seed: int) -> None:
+    outcome = try_documents(seed)
+    assert outcome.met > 5 and outcome.holds, outcome
 
 
 # One document under all its addresses
@@ -240,6 +245,18 @@ def test_an_old_address_is_not_asked_for_once_the_page_of_today_has_told_it(tmp_
     assert told
     for record in told:
         assert not [path for path in asked if path.endswith(f"/document/{record.record_id}")]
+
+
+def test_an_address_that_two_documents_claim_is_asked_for_once(tmp_path: Path) -> None:
+    """A page of each was captured there: it is neither's own, but there is nothing more to be had."""
+    said = [document(1, node_id=node, addresses=(url_of(1), f"https://{HOST}/node/{node}")) for node in ("7", "8")]
+    held = begin(tmp_path / "d")
+    held.list_them(entry(1), entry(2))
+    for number, one in enumerate(said):
+        held.add(one, captured_at=f"202{number}-03-16T00:00:00Z")
+    assert url_of(1) not in own_addresses(held.ledger.db, SITE)
+    assert lacking_documents(held.ledger.db, SITE, ["everything"]) == Due((url_of(2),), 1)
+    held.end()
 
 
 # What the archive answers
@@ -382,9 +399,9 @@ def files_of(archive: Archive) -> list[tuple[str, Shot]]:
 
 SPOILT = {
     "cut": lambda shot: replace(shot, body=shot.body[:-200]),
-    "page": lambda shot: replace(shot, body=b"<!DOCTYPE html><html><body><h1>Sorry</h1></body></html>"),
-    "empty": lambda shot: replace(shot, body=b""),
-    "no-pdf": lambda shot: replace(shot, body=b"something else"),
+    "page": lambda shot: replace(shot, body=b"<!DOCTYPE html><html><h1>Sorry</h1></html>", mimetype="image/tiff"),
+    "empty": lambda shot: replace(shot, body=b"", mimetype="image/tiff"),
+    "no-pdf": lambda shot: replace(shot, body=b"something else %%EOF"),
 }
 
 

@@ -17,6 +17,10 @@ WHERE walk.kind != 'documents' AND walk.listing = ? AND content.url IS NOT NULL
 ORDER BY walk.id, coalesce(page.first, page.number * page.size), page.id, sight.row
 """
 _OFFERED = "SELECT json_extract(said, '$.url'), json_extract(said, '$.files') FROM document ORDER BY page"
+_CAPTURED = """
+SELECT DISTINCT capture.url FROM document
+JOIN page ON page.id = document.page JOIN capture ON capture.id = page.capture WHERE capture.url IS NOT NULL
+"""
 _FETCHED = "SELECT capture.url FROM file JOIN capture ON capture.id = file.capture"
 _TIMES = """
 SELECT min(capture.captured_at), max(capture.captured_at)
@@ -25,11 +29,14 @@ FROM page JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.cap
 
 
 def lacking_documents(db: sqlite3.Connection, site: Site, listings: Collection[str]) -> Due:
-    """Return the documents of some listings of which no page is held, by the addresses shown."""
-    own = own_addresses(db, site)
+    """Return the documents of some listings of which no page is held, by the addresses shown.
+
+    An address that several documents claim is no document's own; that a page of it is held must do.
+    """
+    held = {address: address for (url,) in db.execute(_CAPTURED) if (address := site.document_url(url)) is not None}
+    held |= own_addresses(db, site)
     shown = _shown(db, listings)
-    urls = tuple(url for url in shown if url not in own)
-    return Due(urls, len({own[url] for url in shown if url in own}))
+    return Due(tuple(url for url in shown if url not in held), len({held[url] for url in shown if url in held}))
 
 
 def lacking_files(db: sqlite3.Connection, site: Site, listings: Collection[str]) -> Due:

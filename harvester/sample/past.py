@@ -34,6 +34,12 @@ def shoot_documents(
     return shots
 
 
+def is_page(shot: Shot) -> bool:
+    """Return whether a capture can be had, and is a document's page of today's layout or the old one, whole."""
+    there = shot.status == 200 and not shot.lost and not shot.moved and shot.body.rstrip().endswith(b"</html>")
+    return there and (b'<link rel="canonical"' in shot.body or b"doc-title" in shot.body)
+
+
 def _shoot(archive: Archive, record: Record, rng: random.Random, *, good: bool) -> list[Shot]:
     today = [_spoil(_page(archive, record, rng), rng) for _ in range(rng.choice((0, 1, 2, 3)))]
     whole = replace(_page(archive, record, rng), revisit=rng.random() < 0.2)

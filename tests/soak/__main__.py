@@ -19,6 +19,7 @@ from tests.soak import (
     snapshot_kills,
     walks,
     wayback,
+    wayback_documents,
 )
 from tests.soak.figures import Figure, table
 
@@ -31,6 +32,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "document_kills": (document_kills.measure, 100),
     "walks": (walks.measure, 20_000),
     "wayback": (wayback.measure, 300),
+    "wayback_documents": (wayback_documents.measure, 60),
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
 }
