@@ -1,16 +1,22 @@
 """The law of snapshots for documents and files: replayed, those of a dataset give again all that it publishes."""
 
+import json
+import os
 import random
+import signal
+import sqlite3
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from archive_samples import rewrite_zip
 from conftest import Harvest, read_json, read_lines
 from snapshots import pages_of, published, replayed, waczs
+from test_crawl_documents import begin, end_at
 
-from harvester.archives.finds import PassedOver
+from harvester.archives.finds import Damaged, PassedOver
 from harvester.archives.reading import read_archive
 from harvester.archives.warc import Payloads
 from harvester.captures import Capture, TakenBeside
@@ -106,6 +112,23 @@ def test_a_kill_amid_the_documents(few: Server, tmp_path: Path, monkeypatch: pyt
     hold(tmp_path / "d")
 
 
+def test_killed_and_gone_on_with_it_is_the_crawl_that_was_not(server: Server, tmp_path: Path) -> None:
+    assert take(server, tmp_path / "whole", Clock(), snapshot=False).code == 0
+    server.log.clear()
+    for number in (25, 60, 150):  # amid documents, amid documents, amid files
+        crawler = begin(server, tmp_path / "d", "--documents", "--files", "--snapshot", "--page-size", "10")
+        assert end_at(server, number, crawler, signal.SIGKILL).code < 0
+    crawler = begin(server, tmp_path / "d", "--documents", "--files", "--snapshot", "--page-size", "10")
+    said, wrong = crawler.communicate(timeout=60)
+    assert crawler.returncode == 0, (said, wrong)
+    assert len(waczs(tmp_path / "d")) == 4
+    assert published(tmp_path / "d") == published(tmp_path / "whole")
+    hold(tmp_path / "d", 1)
+    (tmp_path / "against").mkdir()
+    replayed(waczs(tmp_path / "d")[::-1], tmp_path / "against" / "d", "--files")
+    assert published(tmp_path / "against" / "d") == published(tmp_path / "d")
+
+
 def test_nights_in_which_documents_change(few: Server, tmp_path: Path) -> None:
     clock, chance = Clock(), random.Random(3)
     for night in range(3):
@@ -171,3 +194,97 @@ def test_what_a_crawl_took_is_taken_whatever_its_address(few: Server, tmp_path: 
         assert kinds.count("document") == 12
         assert (kinds.count("file") > 0) is files is ("file" not in passed)
         assert "not-taken" in passed
+
+
+def test_a_list_of_any_length_is_read(few: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of a crawl of 16,756 documents and their files has more bytes than a description may have."""
+    assert take(few, tmp_path / "d", Clock()).code == 0
+    monkeypatch.setattr("harvester.archives.wacz.package._MOST_TEXT", 4000)
+    (wacz,) = waczs(tmp_path / "d")
+    assert sum(len(json.dumps(line)) for line in pages_of(wacz)[1]) > 4000
+    hold(tmp_path / "d")
+
+
+@pytest.mark.parametrize("kind", ["document", "file"])
+def test_what_a_crawl_took_and_the_disk_lost_leaves_the_leftover_as_it_is(
+    few: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    clock = Clock()
+    with monkeypatch.context() as patched:
+        patched.setattr("harvester.dataset.snapshots.Snapshots.pack", lambda self, ledgers: None)
+        assert take(few, tmp_path / "d", clock).code == 0
+    (leftover,) = (tmp_path / "d" / "snapshot").iterdir()
+    with sqlite3.connect(tmp_path / "d" / "ledger.sqlite") as ledger:
+        table = {"document": "page JOIN document ON page = page.id", "file": "file"}[kind]
+        query = f"SELECT max(position) FROM {table} JOIN capture ON capture.id = capture"
+        (last,) = ledger.execute(query).fetchone()
+        if kind == "document":
+            ledger.execute("DELETE FROM file")
+    ledger.close()
+    os.truncate(leftover, last + 100)
+    assert take(few, tmp_path / "d", clock, wanted=None).code == 0
+    assert leftover.exists() and len(waczs(tmp_path / "d")) == 1
+
+
+@pytest.mark.parametrize(
+    "told", [{"kind": "film"}, {"asked": "/document/x"}, {"digest": "sha256:0"}], ids=["kind", "asked", "digest"]
+)
+def test_a_line_that_misleads_is_told_of_and_the_others_are_read(
+    few: Server, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    assert take(few, tmp_path / "d", Clock(), wanted="documents").code == 0
+    (wacz,) = waczs(tmp_path / "d")
+
+    def change(name: str, body: bytes) -> bytes:
+        if name != "pages/pages.jsonl":
+            return body
+        *lines, last = map(json.loads, body.splitlines())
+        last["harvest"] |= told
+        return "\n".join(map(json.dumps, [*lines, last])).encode()
+
+    with Payloads() as payloads:
+        judge = judge_for([find_site("wilson")])
+        finds = list(read_archive(rewrite_zip(wacz, change), judge, payloads))
+    damage = [(find.error.kind, find.wanted) for find in finds if isinstance(find, Damaged) and find.url]
+    kinds = [find.error.kind for find in finds if isinstance(find, Damaged)]
+    taken = [find for find in finds if isinstance(find, Capture) and isinstance(find.taken, TakenBeside)]
+    assert "misled-index" in kinds and len(taken) == 11
+    assert damage == ([("misled-index", "document")] if "digest" in told else [])
+
+
+def spoil(chance: random.Random) -> Answer:
+    """Return what may come instead of a document or a file."""
+    return chance.choice(
+        [
+            Answer(404, {}, "Page not found"),
+            Answer(200, {}, "nothing here"),
+            Answer(200, {}, "<html><body><main><p>A recipe for soup.</p></main></body></html>"),
+            Answer(503, {}, "later"),
+            Answer(cut=-1),
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_nights_of_every_kind(tmp_path: Path, seed: int) -> None:
+    """Changes between and amid crawls, documents and files that fail, walks gone on with: all by seed."""
+    chance, clock = random.Random(seed), Clock()
+    with running(Archive(8, seed=seed)) as server:
+        for night in range(5):
+            share = chance.choice([0, 0, 0.2, 0.6])
+
+            def intercept(request: Request, night=night, share=share) -> Answer | None:
+                if request.path.startswith("/document/"):
+                    if chance.random() < 0.1:
+                        server.archive.change(chance.choice(server.archive.records).node, title=f"Amid night {night}")
+                    return spoil(chance) if chance.random() < share else None
+                return None
+
+            server.intercept = intercept
+            take(server, tmp_path / "d", clock, wanted=chance.choice([None, "documents", "documents files"]))
+            each = chance.choice(server.archive.records)
+            server.archive.change(each.node, date=chance.choice(["June 1, 1960", "1961"]), summary=["Another."])
+            server.archive.add(f"New in night {night}", "June 1, 1960")
+        server.intercept = None
+        take(server, tmp_path / "d", clock)
+    hold(tmp_path / "d", 2)
