@@ -70,7 +70,7 @@ def _claims(db: sqlite3.Connection, site: Site) -> tuple[list[Claim], Mapping[Cl
     times: dict[Claim, str] = {}
     for page, said, captured, seen_at in db.execute(_PAGES):
         told = orjson.loads(said)
-        at = site.document_url(captured) if captured is not None else None
+        at = captured if captured is None or captured in named[page] else site.document_url(captured)
         served = frozenset({told["url"], *([at] if at else []), *led[page]})
         claim = Claim(told["url"], served, frozenset(named[page] - served), told["node_id"], told["record_id"])
         pages[claim].append(page)
