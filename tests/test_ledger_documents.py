@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from harvester.captures import Capture
 from harvester.dataset.publish import is_published, publish
-from harvester.dataset.verify import verify
 from harvester.errors import DatasetDamaged
 from harvester.identity import linked_id
 from harvester.items import Counter, Document, Entry, FileLink, Reading, Reject, Text, Unknown
@@ -226,7 +225,6 @@ def test_nights_forget_neither_documents_nor_files(ledger: Ledger) -> None:
     assert ledger.db.execute(
         "SELECT count(*) FROM page JOIN walk ON walk.id = page.walk WHERE kind = 'live'"
     ).fetchone() == (2,)
-    assert verify(ledger.folder)[0].faults == []
 
 
 def test_nights_forget_no_evidence_against_a_joining(ledger: Ledger) -> None:
