@@ -31,12 +31,8 @@ def told(path: Path) -> dict[str, Any]:
         return {"error": error.kind, "message": error.message}
     record = entry_id(entry_of(document), SITE)
     line = document_line(said_by(document), SITE, record, document.url, aliases=document.addresses)
-    unknown = [f"{part.place}: {part.label!r}: {part.text}" for part in document.unknown]
-    return {
-        "line": orjson.loads(orjson.dumps(line)),
-        "texts": [list(text.paragraphs) for text in document.texts],
-        "unknown": unknown,
-    }
+    texts = [list(text.paragraphs) for text in document.texts]
+    return {"line": orjson.loads(orjson.dumps(line)), "texts": texts}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

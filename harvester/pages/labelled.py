@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from harvester.pages.account import Node
-from harvester.pages.blocks import class_tokens, is_element, visible_text
+from harvester.pages.blocks import class_tokens, hidden, is_element, visible_text
 from harvester.text import split_paragraphs, squash
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt".split())
@@ -40,6 +40,11 @@ class Part:
     def label(self) -> str:
         """Return the label as printed, without its colon."""
         return re.sub(r"[\s:：]+$", "", squash(visible_text(self.heading)))
+
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether the part is kept from the reader's eye."""
+        return any(map(hidden, (self.heading, *self.heading.iterancestors())))
 
     @property
     def elements(self) -> list[Element]:

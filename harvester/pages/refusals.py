@@ -1,6 +1,7 @@
 """Says what a page is that is no results listing: a challenge, a block, a login, a missing page, something else."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
@@ -56,6 +57,8 @@ _IS_DOCUMENT = etree.XPath(
     "boolean(//@id[. = 'documentTabs' or . = 'citation-text' or . = 'subj-list']"
     " | //@class[contains(., 'doc-inf-information')])"
 )
+_IN_A_TEXT = etree.XPath("boolean(ancestor::main | ancestor::*[@role = 'main' or @id = 'documentTabs'])")
+_MOST_LINKS = 100  # of one relation; a page has one
 _MOST_HEADS = 100
 _LONGEST_HEAD = 500  # characters; the patterns take more than linear time
 _LOGIN = re.compile(r"^(?:log ?in|sign ?in|user login|please (?:log|sign) ?in)\b", re.I)
@@ -158,10 +161,15 @@ def refuse_foreign(root: Element, facts: Facts) -> None:
 
 def canonical_of(root: Element) -> str | None:
     """Return the canonical link of a page as printed; None if it has none."""
-    for link in root.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split():
-            return (link.get("href") or "").strip() or None
-    return None
+    return next(((link.get("href") or "").strip() or None for link in links_of(root, "canonical")), None)
+
+
+def links_of(root: Element, relation: str) -> Iterator[Element]:
+    """Yield the page's own links of a relation: texts in the main part may bring the heads of other pages along."""
+    related = (link for link in root.iter("link") if relation in (link.get("rel") or "").lower().split())
+    for link in islice(related, _MOST_LINKS):
+        if not _IN_A_TEXT(link):
+            yield link
 
 
 def _heads(text: str, root: Element | None) -> list[str]:

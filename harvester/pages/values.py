@@ -48,7 +48,8 @@ def take_terms(part: Part, account: Account, facts: Facts, base: str | None) -> 
 def _terms(items: list[Element], account: Account, facts: Facts, base: str | None) -> Iterator[Term]:
     for item in items:
         names = [child for child in item.iter() if is_element(child) and "name" in class_tokens(child)]
-        if len(names) > 1:
+        links = {link.get("href") for link in item.iter("a")}
+        if len(names) > 1 or (not names and len(links) > 1):
             continue
         named = names[0] if names else item
         account.read(named)

@@ -11,7 +11,9 @@ from lxml.etree import _Element as Element
 from harvester.items import Unknown
 from harvester.pages.blocks import path_of
 from harvester.pages.facts import Facts
+from harvester.pages.limits import LONGEST_UNKNOWN
 from harvester.pages.page import Page
+from harvester.pages.refusals import links_of
 from harvester.text import squash
 
 _NODE = re.compile(r"/node/(\d+)")
@@ -51,7 +53,7 @@ def find_addresses(page: Page, record: tuple[str, Element] | None, cited: Iterab
         said += _in_citation(element, page)
     asked = facts.document_url(page.capture.url) if page.capture.url else None
     kinds = [("node", _NODE), ("record id", _RECORD), ("name", None)]
-    believed, unknown = list[Said](), list[Unknown]()
+    believed, unknown = list[Said](), list(_misled(page))
     for kind, pattern in kinds:
         kept, doubt = _agreeing([one for one in said if _is(one.url, pattern)], kind)
         believed += kept
@@ -101,19 +103,26 @@ def _id(urls: list[str], pattern: re.Pattern[str]) -> str | None:
 
 
 def _linked(page: Page) -> Iterator[Said]:
-    for link in page.root.iter("link"):
-        relations = (link.get("rel") or "").lower().split()
-        for relation, name in (("canonical", "canonical link"), ("shortlink", "shortlink")):
+    for relation, name in (("canonical", "canonical link"), ("shortlink", "shortlink")):
+        for link in links_of(page.root, relation):
             url = _own(link.get("href") or "", page)
-            if relation in relations and url is not None:
+            if url is not None:
                 yield Said(url, name, link)
+
+
+def _misled(page: Page) -> Iterator[Unknown]:
+    """Yield a canonical link that leads to no document; one that leads to another site was refused before."""
+    for link in links_of(page.root, "canonical"):
+        href = (link.get("href") or "").strip()
+        if href and _own(href, page) is None:
+            yield Unknown("canonical link", href[:LONGEST_UNKNOWN], path_of(link))
 
 
 def _in_settings(page: Page) -> Iterator[Said]:
     """Yield the node that Drupal's settings name, as JSON of their own or within a script."""
     for script in page.root.iter("script"):
         text = script.text or ""
-        if "currentPath" not in text:
+        if "currentPath" not in text or any(up.get("id") == "documentTabs" for up in script.iterancestors()):
             continue
         node = _current_path(text) or next((f"node/{found}" for found in _OLD_SETTINGS.findall(text)), "")
         url = page.facts.document_url(f"/{node}") if _NODE.fullmatch(f"/{node}") else None

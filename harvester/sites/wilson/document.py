@@ -20,6 +20,7 @@ from harvester.urls import original_url
 
 _BLOCKS = frozenset({"pill-block", "information-block"})
 _CITED = ("citation-text", "citation-url")
+_FRAMES = ("header", "footer", "nav")
 _MOST_CITED = 10  # of one id; a page has one
 _IS_DOCUMENT = "boolean(.//@id[. = 'documentTabs' or . = 'citation-text' or . = 'citation-url'])"
 
@@ -47,15 +48,30 @@ class DocumentPage(DocumentObject):
         dated = sum("date" in class_tokens(heading) for heading in main.iter("h2")) == 1
         return dated or (address is not None and facts.document_url(address) is not None)
 
+    def _top(self) -> Element:
+        """Return the main part; all of the body where parts of a document stand outside it.
+
+        A text's own HTML may close more than it opened, and so the main part too.
+        """
+        main = self.page.main
+        known = [e for e in self.page.root.iter("*") if is_block(e) or e.get("id") == "documentTabs"]
+        if all(e is main or main in e.iterancestors() for e in known):
+            return main
+        body = self.page.root.find(".//body")
+        return main if body is None else body
+
     def read(self) -> Document:
         """Return what the page says."""
         page, facts, root = self.page, self.page.facts, self.page.root
         base = original_url(page.capture.url) if page.capture.url else None
-        account = Account(page.main, IGNORED, is_heading)
+        top = self._top()
+        account = Account(top, IGNORED, is_heading)
+        if top is not page.main:
+            account.read(*(e for e in top.iter(*_FRAMES) if page.main not in e.iterancestors()))
         tabs = read_tabs(by_id(root, "documentTabs"), root, facts, base)
         account.read(*tabs.read)
         account.refuse_crowded()
-        downloads = downloads_in(page.main, facts, base)
+        downloads = downloads_in(top, facts, base)
         account.read(*downloads)
         cited = [one for name in _CITED for one in by_id(root, name)[:_MOST_CITED] if not account.has_read(one)]
         citation = read_citation(cited, account, facts)
@@ -83,6 +99,6 @@ class DocumentPage(DocumentObject):
             record_id=addresses.record_id,
             node_id=addresses.node_id,
             texts=tabs.texts,
-            files=unique_files([*tabs.scans, *previews_in(page.main, facts, base), *downloads.values()]),
-            unknown=(*account.leftovers(), *tabs.unknown, *addresses.unknown, *text_behind(page.main)),
+            files=unique_files([*tabs.scans, *previews_in(top, facts, base), *downloads.values()]),
+            unknown=(*account.leftovers(), *tabs.unknown, *addresses.unknown, *text_behind(top)),
         )

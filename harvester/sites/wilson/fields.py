@@ -48,7 +48,8 @@ def read_fields(
     is_block: Callable[[Element], bool],
 ) -> None:
     """Read the labelled parts of what the account is of; what is not understood stays for its leftovers."""
-    for part in find_parts(account.top, account.has_read, stops, is_block):
+    parts = find_parts(account.top, account.has_read, stops, is_block)
+    for part in sorted(parts, key=lambda part: part.is_hidden):  # of two values the one that is seen stands
         label = normal_label(part.label)
         if label in GROUPS:
             account.read(part.heading)
