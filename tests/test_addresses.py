@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harvester.identity import Claim, Joined, join_addresses
 
 HOST = "https://a.example"
+MANY = settings(max_examples=300, deadline=None, derandomize=True)
 NAMES = [f"{HOST}/document/{name}" for name in ("a", "b", "1979", "116123")] + [f"{HOST}/node/{n}" for n in (5, 9)]
 
 
@@ -64,6 +65,7 @@ def is_clear(group: set[Claim], listed: Mapping[str, set[int]]) -> bool:
     return len(nodes) < 2 and len(records) < 2 and not together
 
 
+@MANY
 @given(worlds, listings, st.randoms(use_true_random=False))
 def test_the_order_of_pages_never_matters_nor_how_often_they_come(world, listed, chance) -> None:
     shuffled = [*world, *world[:2]]
@@ -71,6 +73,7 @@ def test_the_order_of_pages_never_matters_nor_how_often_they_come(world, listed,
     assert join_addresses(shuffled, listed) == join_addresses(world, listed)
 
 
+@MANY
 @given(worlds, listings)
 def test_what_was_joined_or_divided_once_is_so_again(world, listed) -> None:
     """The pages of one document alone are one document again."""
@@ -79,6 +82,7 @@ def test_what_was_joined_or_divided_once_is_so_again(world, listed) -> None:
         assert len(again) == 1 and again[0].claims == one.claims
 
 
+@MANY
 @given(worlds, listings)
 def test_each_page_is_of_one_document_and_each_address_of_one_at_most(world, listed) -> None:
     joined = join_addresses(world, listed)
@@ -90,6 +94,7 @@ def test_each_page_is_of_one_document_and_each_address_of_one_at_most(world, lis
         assert one.addresses | one.disputed == claimed and not one.addresses & one.disputed
 
 
+@MANY
 @given(worlds, listings)
 def test_two_nodes_are_never_one_document_and_one_node_never_two(world, listed) -> None:
     joined = join_addresses(world, listed)
@@ -99,6 +104,7 @@ def test_two_nodes_are_never_one_document_and_one_node_never_two(world, listed) 
     assert len(alone) == len(set(alone))
 
 
+@MANY
 @given(worlds, listings)
 @example([SLUG, NODE, OLD], {})
 def test_what_nothing_contradicts_is_the_union_of_what_shares_an_address(world, listed) -> None:
@@ -110,12 +116,14 @@ def test_what_nothing_contradicts_is_the_union_of_what_shares_an_address(world, 
             assert one.against is None
 
 
+@MANY
 @given(worlds, listings)
 def test_what_contradicts_itself_says_so(world, listed) -> None:
     for one in join_addresses(world, listed):
         group = next(group for group in components(set(world)) if one.claims <= group)
         if one.against is None:
             assert one.claims == group
+            assert len({claim.record_id for claim in group} - {None}) < 2
         else:
             assert not is_clear(group, listed)
 
@@ -181,6 +189,29 @@ def test_pages_of_one_address_stay_together_where_others_contradict_each_other()
     joined = join_addresses([OLD, again, SLUG, other])
     assert paths(joined) == [["/document/116123"], ["/document/a"], ["/document/b"]]
     assert {OLD, again} in [one.claims for one in joined]
+
+
+def test_a_page_without_a_node_goes_with_the_one_node_that_its_address_shows() -> None:
+    plain, other = page("/document/a"), page("/document/b", "/document/116123", node="9")
+    joined = join_addresses([plain, SLUG, other])
+    assert {plain, SLUG} in [one.claims for one in joined]
+
+
+def test_a_page_without_a_node_goes_with_neither_of_two_that_its_address_shows() -> None:
+    plain, other = page("/document/a"), page("/document/a", node="9")
+    joined = join_addresses([plain, page("/document/a", record="1"), SLUG, other])
+    assert sorted(len(one.claims) for one in joined) == [1, 1, 1, 1]
+
+
+def test_pages_of_one_address_and_two_record_ids_are_two() -> None:
+    joined = join_addresses([page("/document/a", record=record) for record in ("1", "2")])
+    assert paths(joined) == [[], []] and sorted(one.mark for one in joined) == ["record 1", "record 2"]
+
+
+def test_an_address_that_led_to_one_document_and_is_anothers_own_is_neither_ones() -> None:
+    """It changed hands, and nobody knows on which side of that a listing is."""
+    led = page("/document/b", "/node/9", node="9", led=["/document/a"])
+    assert paths(join_addresses([SLUG, led])) == [["/document/116123", "/node/5"], ["/document/b", "/node/9"]]
 
 
 def test_a_thousand_pages_that_all_claim_one_address_are_divided_in_no_time() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import count, permutations
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harvester.captures import Capture
 from harvester.dataset.publish import publish
@@ -66,24 +68,23 @@ Kept = Page | Listing
 Fill = Callable[[Iterable[Sequence[Kept]]], Path]
 
 
+def fill_folder(folder: Path, runs: Iterable[Sequence[Kept]]) -> Path:
+    """Make a dataset of some runs, publishing after each."""
+    ledger = Ledger(folder, "wilson")
+    for number, kept in enumerate(runs):
+        run = ledger.begin_run("replay", f"2026-01-01T00:00:0{number}Z", "")
+        for one in kept:
+            one.keep(ledger, run)
+        publish(ledger, WILSON)
+    ledger.close()
+    return folder
+
+
 @pytest.fixture
 def fill(tmp_path: Path) -> Fill:
-    """Return a function that makes a dataset of some runs, publishing after each; it is new each time."""
-    made: list[Path] = []
-
-    def fill(runs: Iterable[Sequence[Kept]]) -> Path:
-        folder = tmp_path / f"d{len(made)}"
-        made.append(folder)
-        ledger = Ledger(folder, "wilson")
-        for number, kept in enumerate(runs):
-            run = ledger.begin_run("replay", f"2026-01-01T00:00:0{number}Z", "")
-            for one in kept:
-                one.keep(ledger, run)
-            publish(ledger, WILSON)
-        ledger.close()
-        return folder
-
-    return fill
+    """Return a function that makes a dataset of some runs; it is new each time."""
+    numbers = count()
+    return lambda runs: fill_folder(tmp_path / f"d{next(numbers)}", runs)
 
 
 def lines(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -309,3 +310,33 @@ def test_reading_the_ledger_twice_says_the_same(tmp_path: Path) -> None:
     assert list(again.records()) == list(first.records())
     assert list(again.documents()) == list(first.documents())
     ledger.close()
+
+
+RENAMED = f"{HOST}/document/a-letter"
+ANY: list[Kept] = [
+    SLUG_PAGE, NODE_PAGE, OLD_PAGE, LINKED, OLD_LINKED, LINKLESS,
+    replace(SLUG_PAGE, asked=(RENAMED,)),
+    Page(replace(NEW, url=RENAMED, addresses=(RENAMED, NODE)), NODE, 2025),
+    Page(replace(NEW, node_id="9", record_id="5", addresses=(SLUG, f"{HOST}/node/9")), SLUG, 2022),
+    Page(replace(NEW, node_id=None, addresses=(SLUG,), title="Letter, revised"), SLUG, None),
+    Page(replace(OF_2018, title="Letter, revised"), OLD, None),
+    Listing((*LINKED.entries, Entry("1979", "1979", None, OLD, "")), b"<html>", "apart"),
+    Listing((*LINKLESS.entries, Entry("June 5, 1958", "Letter, revised", None, None, "")), scope="extract"),
+    Listing((Entry("June 5, 1958", "Letter", "Of a visit.", RENAMED, ""),), b"<html>", "renamed"),
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(range(len(ANY))), min_size=2, max_size=8, unique=True), st.data())
+def test_whatever_was_captured_says_the_same_in_any_order_and_in_any_number_of_runs(
+    tmp_path_factory: pytest.TempPathFactory, chosen: list[int], data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("d")
+    first = fill_folder(folder / "first", [[ANY[i] for i in sorted(chosen)]])
+    order = [ANY[i] for i in data.draw(st.permutations(chosen))]
+    cut = data.draw(st.integers(0, len(order)))
+    again = fill_folder(folder / "again", [order[:cut], order[cut:]])
+    for name in ("records.jsonl", "documents.jsonl", "rejects.jsonl"):
+        said = [path.read_bytes() if path.exists() else b"" for path in (first / name, again / name)]
+        assert said[0] == said[1]
+    assert verify(again)[0].faults == []

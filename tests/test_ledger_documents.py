@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.captures import Capture
@@ -296,6 +296,7 @@ def test_a_capture_is_never_shared_into_a_walk_as_a_documents_page(ledger: Ledge
 paragraphs = st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4).map(tuple)
 
 
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(paragraphs, max_size=3))
 def test_every_text_comes_back_byte_for_byte(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, ...]]

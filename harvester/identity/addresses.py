@@ -28,8 +28,8 @@ class Claim:
         return self.served | self.named | {self.url}
 
     def rank(self, address: str) -> int:
-        """Return how close an address is to the page: 0 its canonical one, 1 where it was had, 2 only named."""
-        return 0 if address == self.url else 1 if address in self.served else 2
+        """Return how close an address is to the page: 0 if the page was had at it, 1 if it only names it."""
+        return 0 if address in self.served or address == self.url else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def join_addresses(claims: Iterable[Claim], listed: Mapping[str, Collection[int]
     Pages of one node id are one document always. Beyond that pages which share an address are one, whatever it is made
     of, as long as the whole set shows at most one node id and one record id, and no listing shows two of its addresses
     apart. Where a set contradicts itself only pages of one node stay together, and pages of one canonical address that
-    don't contradict each other; an address then goes to the one document that stands closest to it (see Claim.rank),
-    to none if several do.
+    don't contradict each other; an address then goes to the one document whose pages were had at it, else to the one
+    whose pages name it; to none if that are several.
 
     `listed` are the walks through listings in which an address stands as a link. Two addresses in one walk are two
     rows, thus two records; only one node id on the pages that were had at both outweighs that.
@@ -166,7 +166,7 @@ def _owners(groups: Mapping[str, Collection[Claim]]) -> dict[str, str | None]:
     for name, group in groups.items():
         for claim in group:
             for address in claim.addresses:
-                rank, owner = closest.get(address, (3, None))
+                rank, owner = closest.get(address, (2, None))
                 if claim.rank(address) < rank:
                     closest[address] = (claim.rank(address), name)
                 elif claim.rank(address) == rank and owner != name:

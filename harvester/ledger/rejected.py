@@ -11,6 +11,7 @@ from harvester.ledger.documented import unknown_parts
 
 UNKNOWN_LABEL = "unknown-label"
 CONTRADICTION = "addresses-contradict"
+_LONGEST = 2_000  # characters of evidence, as of other rejects; the whole text is on the page
 # What was wanted and is held by now is wanted no more. Runs over files want nothing: what of them cannot be read stays.
 _REJECTS = """
 SELECT reject.reason, reject.message, reject.text, reject.place, reject.url, reject.file, reject.digest,
@@ -62,7 +63,7 @@ def _unknown(site: str, part: dict[str, Any]) -> dict[str, Any]:
     name = f'"{part["label"]}"' if part["label"] else "without a label"
     message = f"{part['id']}: a part {name} of the document's page is not read"
     where = {name: part[name] for name in ("place", "url", "file", "digest", "offset", "captured_at")}
-    return _line(site, UNKNOWN_LABEL, message, part["text"], **where)
+    return _line(site, UNKNOWN_LABEL, message, part["text"][:_LONGEST], **where)
 
 
 def _contradiction(site: str, known: Known) -> dict[str, Any]:
