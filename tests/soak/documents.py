@@ -5,10 +5,13 @@ Not a test: `python -m tests.soak.documents 16756` prints its figures.
 
 import resource
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
+from typing import TypeVar
 
 from harvester.captures import Capture
 from harvester.dataset.publish import publish
@@ -16,21 +19,24 @@ from harvester.items import Counter, Document, Entry, FileLink, Reading, Term, T
 from harvester.ledger import FILE, Ledger, Projection, WalkKey
 from harvester.sites import find_site
 
+Done = TypeVar("Done")
+
 HOST = "https://digitalarchive.wilsoncenter.org"
 ROWS = 100  # a page of the listing
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 
 
-def words(chance: Random, count: int) -> str:
-    """Return a text that packs about as well as prose does: words of a few thousand, the short ones often."""
-    stock = ["".join(chance.choices(LETTERS, k=chance.randint(2, 9))) for _ in range(4000)]
-    return " ".join(chance.choices(stock, k=count))
+@cache
+def stock() -> list[str]:
+    """Return a few thousand words, so that texts pack about as well as prose does."""
+    chance = Random(0)
+    return ["".join(chance.choices(LETTERS, k=chance.randint(2, 9))) for _ in range(4000)]
 
 
 def drawn(number: int) -> Document:
     """Return a document with a text of about 10,000 characters, and metadata as pages have it."""
     chance = Random(number)
-    text = words(chance, 1550)
+    text = " ".join(chance.choices(stock(), k=1550))
     slug, node, old = (f"{HOST}{path}" for path in (f"/document/x-{number}", f"/node/{number}", f"/document/9{number}"))
     terms = tuple(Term(text[i : i + 20], f"{HOST}/topics/{i}") for i in range(0, 160, 20))
     return Document(
@@ -73,21 +79,23 @@ def main(number: int) -> None:
         began = perf_counter()
         ledger = Ledger(Path(folder) / "d", "wilson")
         print(f"opened in {perf_counter() - began:.2f} s: {ledger.path.stat().st_size / 1e6:.0f} MB in {FILE}")
-        for name in ("settled", "records", "documents", "texts", "rejects"):
-            began = perf_counter()
-            if name == "settled":
-                projection = Projection(ledger, site)
-            elif name == "texts":
-                hashes = [text["hash"] for line in projection.documents() for text in line["texts"]]
-                count = sum(len(projection.text(digest)) for digest in hashes)
-            else:
-                count = sum(1 for _ in getattr(projection, name)())
-            told = "" if name == "settled" else f" ({count})"
-            print(f"{name}{told}: {perf_counter() - began:.2f} s; peak {peak()} MB")
-        began = perf_counter()
-        publish(ledger, site)
-        print(f"all published: {perf_counter() - began:.2f} s; peak {peak()} MB")
+        projection = timed("settled", lambda: Projection(ledger, site))
+        timed("records", lambda: sum(1 for _ in projection.records()))
+        lines = timed("documents", lambda: list(projection.documents()))
+        hashes = [text["hash"] for line in lines for text in line["texts"]]
+        timed("texts", lambda: sum(len(projection.text(digest)) for digest in hashes))
+        timed("rejects", lambda: sum(1 for _ in projection.rejects()))
+        timed("all published", lambda: publish(ledger, site))
         ledger.close()
+
+
+def timed(name: str, work: Callable[[], Done]) -> Done:
+    """Do some work, and print what it cost."""
+    began, cpu = perf_counter(), process_time()
+    done = work()
+    count = f" ({done})" if isinstance(done, int) else ""
+    print(f"{name}{count}: {perf_counter() - began:.2f} s, {process_time() - cpu:.2f} of it CPU; peak {peak()} MB")
+    return done
 
 
 def peak() -> int:
