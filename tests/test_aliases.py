@@ -151,6 +151,12 @@ def test_an_address_that_leads_to_the_page_is_one_of_its_own(fill: Fill) -> None
     assert [record["url"] for record in lines(folder, "records")] == [SLUG]
 
 
+def test_the_address_at_which_a_page_was_had_is_one_of_its_own(fill: Fill) -> None:
+    plain = replace(NEW, addresses=(SLUG,))
+    (document,) = lines(fill([[Page(plain, f"{NODE}?x=1", 2024)]]), "documents")
+    assert document["aliases"] == [NODE]
+
+
 def test_what_led_to_a_page_that_is_held_is_learnt_by_another_replay(fill: Fill) -> None:
     led = replace(SLUG_PAGE, asked=(f"{HOST}/document/letter",))
     both = [fill(runs) for runs in ([[led]], [[SLUG_PAGE], [led]], [[led], [SLUG_PAGE]])]
@@ -163,6 +169,12 @@ def test_of_two_slugs_the_newest_pages_own_is_the_address(fill: Fill) -> None:
     assert {lines(fill([order]), "records")[0]["url"] for order in (pages, pages[::-1])} == {renamed.url}
     pages = [SLUG_PAGE, Page(renamed, NODE, 2019)]
     assert {lines(fill([order]), "records")[0]["url"] for order in (pages, pages[::-1])} == {SLUG}
+
+
+def test_an_older_capture_that_comes_later_makes_no_address_older(fill: Fill) -> None:
+    renamed = replace(NEW, url=f"{HOST}/document/a-letter-zhou", addresses=(f"{HOST}/document/a-letter-zhou", NODE))
+    pages = [replace(SLUG_PAGE, year=2025), replace(SLUG_PAGE, year=2019), Page(renamed, NODE, 2022)]
+    assert {lines(fill([order]), "records")[0]["url"] for order in permutations(pages)} == {SLUG}
 
 
 def test_of_two_slugs_at_an_unknown_time_the_least_is_the_address(fill: Fill) -> None:
@@ -286,6 +298,15 @@ def test_but_not_where_its_own_walk_shows_that_record_in_another_row(fill: Fill)
     assert len(lines(fill([[page, Listing(rows, b"<html>")]]), "records")) == 2
     unlinked = tuple(replace(entry, url=None) for entry in rows)
     assert len(lines(fill([[page, LINKED, Listing(unlinked, scope="texts")]]), "records")) == 2
+
+
+def test_a_record_has_its_address_whichever_of_its_entries_gives_it(fill: Fill) -> None:
+    """An HTML listing without links is the better medium than the extract that has them."""
+    plain, linked = replace(LINKLESS, body=b"<html>"), replace(LINKED, body=b"text", scope="text")
+    folder = fill([[plain, linked]])
+    (record,) = lines(folder, "records")
+    assert (record["id"], record["url"]) == (linked_id("wilson", SLUG), SLUG)
+    assert verify(folder)[0].faults == []
 
 
 def test_two_documents_of_one_date_and_title_leave_an_entry_alone(fill: Fill) -> None:
