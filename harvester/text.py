@@ -66,5 +66,7 @@ def split_paragraphs(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Return text for searching: no accents, no case. Never used to decide identity."""
+    if text.isascii():
+        return text.casefold()
     plain = normalise("NFKD", text)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
