@@ -52,12 +52,12 @@ def test_a_field_of_the_document_leads_to_its_page(harvest: Harvest, dataset: Pa
     assert "the document's own page; matched by " in shown
 
 
-@pytest.mark.parametrize("field", ["title", "date_text", "date", "url"])
+@pytest.mark.parametrize("field", ["title", "date_text", "date", "url", "id"])
 def test_a_record_that_only_its_document_shows_leads_to_that_page(harvest: Harvest, dataset: Path, field: str) -> None:
     line = first(dataset)
     (told,) = harvest("why", dataset, line["id"], field, "--json").lines
     assert told["field"]["origins"] and told["field"]["trouble"] is None
-    shown = line["date_text"] if field == "date" else line[field]
+    shown = line[{"date": "date_text", "id": "url"}.get(field, field)]
     assert told["field"]["origins"][0]["text"].removeprefix(HOST) == shown.removeprefix(HOST)
 
 

@@ -22,7 +22,7 @@ from harvester.dataset.sources import Record, is_of_document
 from harvester.dataset.why_document import document_field, document_places, is_said
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.documents import entry_of
-from harvester.identity import content_digest
+from harvester.identity import content_digest, linked_id
 from harvester.items import Entry
 from harvester.pages import Origin
 from harvester.sites import Site
@@ -75,13 +75,17 @@ def _made_of(name: str, found: Record) -> Field:
 
 
 def _id_made_of(found: Record) -> Field:
-    """Return the id with what it was made of: the link, in a capture that shows it; else date line and title."""
-    shows = ("link", "address")
-    linked = next((capture for capture in found.captures if capture["matched_by"] in shows), None)
-    of = "the path of its link" if linked else "its date line and whole title, as it has no link"
-    read = ("url",) if linked else ("date_text", "title")
+    """Return the id with what it was made of: the address, in a capture that shows it; else date line and title."""
+    record, url = found.record, found.record["url"]
+    by = {capture["matched_by"]: capture for capture in reversed(found.captures)}
+    showing = by.get("link") or by.get("address")  # of another address of the document's nothing is made
+    of, read = "its date line and whole title, as it has no link", ["date_text", "title"]
+    if url is not None and showing is not None:
+        of, read = "the path of its link", ["url"]
+        if linked_id(record["site"], url) != record["id"]:
+            of += " and what tells it from other documents whose pages claim that"
     rule = f"16 digits of the SHA-256 of the site's name and {of}"
-    return Field("id", found.record["id"], rule, read, linked or found.captures[0])
+    return Field("id", record["id"], rule, tuple(read), showing or found.captures[0])
 
 
 def memento_of(capture: dict[str, Any], wayback: str) -> str | None:
