@@ -390,6 +390,7 @@ def test_an_error_nobody_foresaw_in_a_listing_ends_the_crawl(
     def fail(*_: object) -> None:
         raise RuntimeError("nobody foresaw this")
 
+    run(crawl([f"{few.url}/search"], tmp_path / "d", Clock()))
     monkeypatch.setattr(ListingWalk, "check", fail)
     follow(few, tmp_path / "d")
     assert asked(few) == []

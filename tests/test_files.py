@@ -25,6 +25,7 @@ from tests.soak.engine import Clock, crawl, run
 
 FILE = "/document/7/download"
 OTHER = b"%PDF-1.7\n" + b"another version " * 40_000 + b"\n%%EOF\n"
+AS_LONG = PDF[::-1]
 Behave = Callable[[str, int, dict[str, str]], Reply]
 
 
@@ -146,6 +147,16 @@ CHANGED: dict[str, Behave] = {
         if "range" in headers
         else answer(200, OTHER, etag='"b"')
     ),
+    "as long a part from another place": lambda path, number, headers: (
+        answer(206, PDF[: len(PDF) - 100_000], etag='"a"', content_range=f"bytes 0-{len(PDF) - 100_001}/{len(PDF)}")
+        if "range" in headers
+        else answer(200, OTHER, etag='"b"')
+    ),
+    "a part of a new one that is as long": lambda path, number, headers: (
+        answer(206, AS_LONG[100_000:], etag='"b"', content_range=f"bytes 100000-{len(PDF) - 1}/{len(PDF)}")
+        if "range" in headers
+        else answer(200, OTHER, etag='"b"')
+    ),
     "no such part": lambda path, number, headers: (
         answer(416, b"", content_range="bytes */5") if "range" in headers else answer(200, OTHER, etag='"b"')
     ),
@@ -221,6 +232,13 @@ def test_a_file_beyond_the_limit_is_left_out(tmp_path: Path, behave: Behave) -> 
         assert len(site.asked(FILE)) == len(site.asked("/document/8/download")) == 1
     assert failures(tmp_path / "d") == [(OWN + FILE, "too-large"), (OWN + "/document/8/download", "too-large")]
     assert not (tmp_path / "d" / "files").exists()
+
+
+def test_a_file_may_be_larger_than_a_page(tmp_path: Path) -> None:
+    data = PDF * 18  # nine megabytes; of a page eight are read
+    with serving_files([[FILE]], any_file(data)) as site:
+        fetch(site, tmp_path / "d")
+    assert files(tmp_path / "d") == {named(data): data}
 
 
 def test_a_file_of_just_the_limit_is_had_even_in_parts(tmp_path: Path) -> None:
