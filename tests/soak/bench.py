@@ -70,7 +70,6 @@ class Bench:
         good = folder / "good"
         self.scenes = {"first": self._time("first", good, None)}
         self.records = (good / "records.jsonl").read_bytes()
-        self.needed = sample.beside()
         self.beside = beside(good)
         shutil.copytree(good, folder / "again")
         self.scenes["second"] = self._time("second", folder / "again", good)

@@ -66,10 +66,10 @@ class Sample:
         """Return how many pages of listings have been asked for."""
         return sum(line.startswith("GET /search") for line in self.log.read_text(encoding="utf-8").splitlines())
 
-    def beside(self) -> int:
-        """Return how many documents and files have been asked for."""
+    def beside(self) -> list[str]:
+        """Return what has been asked for that is no listing: documents and files."""
         told = self.log.read_text(encoding="utf-8").splitlines()
-        return sum(not line.startswith(("GET /search", "GET /robots.txt")) for line in told)
+        return [line for line in told if not line.startswith(("GET /search", "GET /robots.txt"))]
 
     def crawl(self, folder: Path, prepare: Callable[[], None] | None = None, kill_after: float | None = None) -> Ended:
         """Crawl the archive into a folder in a child that `prepare` is called in; kill it after some seconds."""
