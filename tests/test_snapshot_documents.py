@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_samples import rewrite_zip
+from archive_samples import HOST, rewrite_zip
 from conftest import Harvest, read_json, read_lines
 from snapshots import pages_of, published, replayed, waczs
 from test_crawl_documents import begin, end_at
@@ -161,6 +162,17 @@ def test_an_address_that_only_a_redirect_tells_stays_known(few: Server, tmp_path
     hold(tmp_path / "d")
 
 
+def test_all_that_is_replayed_is_as_old_as_its_crawl(few: Server, tmp_path: Path) -> None:
+    assert take(few, tmp_path / "d", Clock()).code == 0
+    (wacz,) = waczs(tmp_path / "d")
+    replayed([wacz], tmp_path / "again", "--files")
+    with sqlite3.connect(tmp_path / "again" / "ledger.sqlite") as ledger:
+        found = ledger.execute("SELECT DISTINCT medium, crawl FROM capture ORDER BY 1").fetchall()
+    ledger.close()
+    crawled = pages_of(wacz)[0]["harvest"]["crawl"]
+    assert found == [("file", crawled), ("html", crawled)]
+
+
 def test_the_list_names_documents_and_files_after_the_listings_pages(few: Server, tmp_path: Path) -> None:
     assert take(few, tmp_path / "d", Clock()).code == 0
     (wacz,) = waczs(tmp_path / "d")
@@ -186,6 +198,8 @@ def test_without_the_option_a_snapshots_files_are_counted(few: Server, harvest: 
 def test_what_a_crawl_took_is_taken_whatever_its_address(few: Server, tmp_path: Path) -> None:
     assert take(few, tmp_path / "d", Clock()).code == 0
     (wacz,) = waczs(tmp_path / "d")
+    elsewhere = re.compile(rb'"url":"[^"]*/download"')
+    rewrite_zip(wacz, lambda _name, body: elsewhere.sub(b'"url":"https://%s/sites/x.pdf"' % HOST.encode(), body))
     for files in (True, False):
         with Payloads() as payloads:
             finds = list(read_archive(wacz, judge_for([find_site("wilson")], files=files), payloads))
@@ -227,10 +241,18 @@ def test_what_a_crawl_took_and_the_disk_lost_leaves_the_leftover_as_it_is(
 
 
 @pytest.mark.parametrize(
-    "told", [{"kind": "film"}, {"asked": "/document/x"}, {"digest": "sha256:0"}], ids=["kind", "asked", "digest"]
+    ("told", "damage"),
+    [
+        ({"kind": "film"}, None),
+        ({"asked": "/document/x"}, None),
+        ({"digest": "sha256:0"}, "misled-index"),
+        ({"offset": 7}, "record-broken"),
+        ({"file": "none.warc.gz"}, "misled-index"),
+    ],
+    ids=["kind", "asked", "digest", "offset", "file"],
 )
 def test_a_line_that_misleads_is_told_of_and_the_others_are_read(
-    few: Server, tmp_path: Path, told: dict[str, Any]
+    few: Server, tmp_path: Path, told: dict[str, Any], damage: str | None
 ) -> None:
     assert take(few, tmp_path / "d", Clock(), wanted="documents").code == 0
     (wacz,) = waczs(tmp_path / "d")
@@ -245,11 +267,13 @@ def test_a_line_that_misleads_is_told_of_and_the_others_are_read(
     with Payloads() as payloads:
         judge = judge_for([find_site("wilson")])
         finds = list(read_archive(rewrite_zip(wacz, change), judge, payloads))
-    damage = [(find.error.kind, find.wanted) for find in finds if isinstance(find, Damaged) and find.url]
-    kinds = [find.error.kind for find in finds if isinstance(find, Damaged)]
+    found = [find for find in finds if isinstance(find, Damaged) and find.error.kind in {"misled-index", damage}]
     taken = [find for find in finds if isinstance(find, Capture) and isinstance(find.taken, TakenBeside)]
-    assert "misled-index" in kinds and len(taken) == 11
-    assert damage == ([("misled-index", "document")] if "digest" in told else [])
+    assert len(taken) == 11
+    if damage is None:
+        assert any("is no page's" in find.error.message for find in found)
+    else:
+        assert [(find.error.kind, find.wanted) for find in found if find.url] == [(damage, "document")]
 
 
 def spoil(chance: random.Random) -> Answer:

@@ -10,16 +10,8 @@ from harvester.captures import Capture
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.run import Result
 from harvester.errors import PageError, UsageProblem
-from harvester.harvest.replay import (
-    Replayed,
-    is_file,
-    is_known,
-    passing_kind,
-    replay,
-    replay_file,
-    replay_unnamed,
-    unrecognised,
-)
+from harvester.harvest.passing import is_known, passing_kind, unrecognised
+from harvester.harvest.replay import Replayed, is_file, replay, replay_file, replay_unnamed
 from harvester.harvest.wishes import kind_at
 from harvester.sites import Site
 

@@ -90,7 +90,9 @@ class _Reader:
             find = read_record(stream, page.offset, self._file(name), self.payloads, lambda _url, _listed=None, /: wish)
         except PageError as error:
             return Damaged(error, self._file(name), page.offset, page.url, page.beside)
-        return replace(find, wanted=page.beside) if isinstance(find, Damaged) else find
+        if isinstance(find, Damaged):
+            return replace(find, url=find.url or page.url, wanted=page.beside)
+        return find
 
     def _stream(self, name: str) -> BufferedReader:
         """Return a WARC, opened once for all of its records that are read one after the other."""

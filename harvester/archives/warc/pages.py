@@ -9,7 +9,7 @@ from harvester.archives.warc.fields import Fields, to_time
 from harvester.archives.warc.messages import Body, Message, decode_body, read_message
 from harvester.archives.warc.payloads import Payloads
 from harvester.archives.warc.records import Record, damaged
-from harvester.archives.warc.revisits import Names, Revisit
+from harvester.archives.warc.revisits import Names, Revisit, names_referred_to, own_names
 from harvester.captures import HTML_TYPES, TEXT_TYPES, Capture
 from harvester.errors import (
     BrokenBody,
@@ -41,7 +41,7 @@ def find_in(record: Record, file: str, payloads: Payloads | None, wish: Wish | N
 def _read_page(record: Record, file: str, payloads: Payloads | None, wish: Wish | None) -> Find:
     message = _message_of(record)
     declared = _type_of(message)
-    names = _own_names(record)
+    names = own_names(record)
     if wish is not Wish.FILE and _is_no_text(declared):
         return _pass_over(names, payloads, wish)
     most = MOST_FILE if wish is Wish.FILE else MOST_PAGE
@@ -133,7 +133,7 @@ def _read_revisit(record: Record, file: str, wish: Wish | None) -> Find | Revisi
     if profile is not None and not profile.endswith(_PROFILES):
         raise UnresolvedRevisit(f"what the record says of its original is not known: WARC-Profile {profile[:200]}")
     return Revisit(
-        _names_referred_to(record),
+        names_referred_to(record),
         url=record.url or "",
         captured_at=to_time(record.fields.first("warc-date")),
         status=message.status if message else None,
@@ -141,24 +141,4 @@ def _read_revisit(record: Record, file: str, wish: Wish | None) -> Find | Revisi
         challenged=message.challenged if message else False,
         file=file,
         offset=record.offset,
-    )
-
-
-def _own_names(record: Record) -> Names:
-    fields = record.fields
-    return _names(fields, fields.first("warc-record-id"), record.url, fields.first("warc-date"))
-
-
-def _names_referred_to(record: Record) -> Names:
-    fields = record.fields
-    url = (fields.first("warc-refers-to-target-uri") or "").removeprefix("<").removesuffix(">") or record.url
-    return _names(fields, fields.first("warc-refers-to"), url, fields.first("warc-refers-to-date"))
-
-
-def _names(fields: Fields, record: str | None, url: str | None, date: str | None) -> Names:
-    time = to_time(date)
-    return Names(
-        digest=tell_digest(fields.first("warc-payload-digest")),
-        record=f"<{record.strip('<>')}>" if record else None,
-        time=f"{url} of {time}" if url and time else None,
     )

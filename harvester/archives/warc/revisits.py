@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from harvester.archives.finds import Damaged
+from harvester.archives.warc.digests import tell_digest
+from harvester.archives.warc.fields import Fields, to_time
+from harvester.archives.warc.records import Record
 from harvester.errors import UnresolvedRevisit
 
 
@@ -46,3 +49,25 @@ def differ(one: str | None, other: str | None) -> bool:
     if one is None or other is None:
         return False
     return one.partition(":")[0] == other.partition(":")[0] and one != other
+
+
+def own_names(record: Record) -> Names:
+    """Return by what a record can be referred to."""
+    fields = record.fields
+    return _names(fields, fields.first("warc-record-id"), record.url, fields.first("warc-date"))
+
+
+def names_referred_to(record: Record) -> Names:
+    """Return by what a record refers to another."""
+    fields = record.fields
+    url = (fields.first("warc-refers-to-target-uri") or "").removeprefix("<").removesuffix(">") or record.url
+    return _names(fields, fields.first("warc-refers-to"), url, fields.first("warc-refers-to-date"))
+
+
+def _names(fields: Fields, record: str | None, url: str | None, date: str | None) -> Names:
+    time = to_time(date)
+    return Names(
+        digest=tell_digest(fields.first("warc-payload-digest")),
+        record=f"<{record.strip('<>')}>" if record else None,
+        time=f"{url} of {time}" if url and time else None,
+    )
