@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from harvester.sample import Archive, Request
+from harvester.sample.past import is_page, shoot_documents
 from harvester.sample.running import serving
 from harvester.sample.visits import FAILURES, HOST, Failing, draw_history, open_history
 from harvester.sample.wayback import Shot, Wayback, make_urlkey, shoot
@@ -133,3 +134,30 @@ def test_failures_meet_requests_by_their_number_and_never_robots() -> None:
     for _ in range(40):
         failing(Request("GET", f"/cdx/search/cdx?url={HOST}/search&matchType=prefix", {}))
     assert len(failing.met) + len(failing.sound) == 40 and "503" in failing.met
+
+
+def test_documents_have_captures_of_every_kind_and_one_of_each_that_is_a_page() -> None:
+    archive = Archive(40)
+    shots = shoot_documents(archive, 5)
+    assert shots == shoot_documents(archive, 5) != shoot_documents(archive, 6)
+    for record in archive.records:
+        assert any(is_page(shot) and urllib.parse.urlsplit(shot.url).path == record.path for shot in shots)
+    assert {200, 301, 403, 404, 503} <= {shot.status for shot in shots}
+    assert {"text/html", "application/pdf", "application/x-research-info-systems"} <= {shot.mimetype for shot in shots}
+    assert any(b"triggerInterstitialChallenge" in shot.body and shot.status == 200 for shot in shots)
+    assert any(is_page(shot) and b"doc-title" in shot.body and shot.timestamp < "2022" for shot in shots)
+    for name in ("lost", "moved", "revisit"):
+        assert any(getattr(shot, name) for shot in shots)
+    node = archive.records[3].node
+    lacking = shoot_documents(archive, 5, never=[node], bad=[archive.records[4].node])
+    pages = {urllib.parse.urlsplit(shot.url).path for shot in lacking if is_page(shot)}
+    assert not {record.path for record in archive.records[3:5]} & pages
+
+
+def test_a_captured_redirect_leads_to_where_the_site_had_moved_the_page() -> None:
+    archive = Archive(3)
+    record = archive.records[0]
+    shot = shoot(archive, "20230101000000", f"https://{HOST}/node/{record.node}")
+    with serving(Wayback([shot])) as server:
+        status, headers, _ = get(f"{server.url}/web/{shot.timestamp}id_/{shot.url}")
+    assert status == 301 and headers["Location"] == f"/web/{shot.timestamp}id_/https://{HOST}{record.path}"
