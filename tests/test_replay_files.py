@@ -168,6 +168,7 @@ def test_a_file_beyond_the_limit_is_told_of(tmp_path: Path, monkeypatch: pytest.
             judge = judge_for([find_site("wilson")], files=True)
             (found,) = (find for find in read_archive(path, judge, payloads) if isinstance(find, Damaged))
         assert (found.error.kind, found.url) == ("too-large", SITE + LINK)
+        assert "with another program" in found.error.advice
 
 
 def test_a_replay_that_is_abandoned_leaves_no_file(tmp_path: Path) -> None:

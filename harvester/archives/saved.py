@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from harvester.archives.finds import Damaged, Find, Judge, PassedOver
-from harvester.archives.limits import MOST_FILE, MOST_PAGE
+from harvester.archives.limits import ADVICE, MOST_FILE, MOST_PAGE
 from harvester.archives.mirrors import mirrored_url
 from harvester.archives.places import Place
 from harvester.captures import Capture
@@ -73,7 +73,7 @@ def read_file(stream: BinaryIO, place: Place, url: str) -> Find:
         return place.damaged(error, url)
     if len(body) > MOST_FILE:
         told = f"the file has more than {MOST_FILE:,} bytes, the most that is taken"
-        return Damaged(PageTooLarge(told), place.file, url=url)
+        return Damaged(PageTooLarge(told, advice=ADVICE), place.file, url=url)
     return Capture(body=body, url=url, file=place.file)
 
 

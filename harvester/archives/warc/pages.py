@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from harvester.archives.finds import Find, PassedOver
-from harvester.archives.limits import MOST_FILE, MOST_PAGE
+from harvester.archives.limits import ADVICE, MOST_FILE, MOST_PAGE
 from harvester.archives.warc.digests import is_digest_of, tell_digest
 from harvester.archives.warc.fields import Fields, to_time
 from harvester.archives.warc.messages import Body, Message, decode_body, read_message
@@ -50,7 +50,9 @@ def _read_page(record: Record, file: str, payloads: Payloads | None, wish: Wish 
     body = decode_body(message, most)
     _check(record, "payload", body.states())
     if wish is Wish.FILE and len(body.decoded) > most:  # of pages it is refused where they are read
-        raise PageTooLarge(f"the file has {len(body.decoded):,} bytes; {most:,} are the most that is taken")
+        raise PageTooLarge(
+            f"the file has {len(body.decoded):,} bytes; {most:,} are the most that is taken", advice=ADVICE
+        )
     capture = _capture(record, file, message, body)
     if wish is not Wish.FILE and _proves_no_page(capture, declared):
         return _pass_over(names, payloads, wish)
@@ -102,7 +104,8 @@ def _refuse_partial(record: Record, most: int) -> None:
     if record.fields.first("warc-segment-number"):
         raise SegmentedRecord("the record is the first of several that the page was split into")
     if record.length > len(record.block):
-        raise PageTooLarge(f"the record has {record.length:,} bytes; pages of {most:,} are the most that is read")
+        advice = ADVICE if most > MOST_PAGE else None
+        raise PageTooLarge(f"the record has {record.length:,} bytes; {most:,} are the most that is read", advice=advice)
 
 
 def _check(record: Record, what: str, bodies: Iterable[bytes]) -> None:
