@@ -113,6 +113,7 @@ def test_a_missing_file_counts_only_where_files_were_wanted(
     result = run.end()
     assert certified(tmp_path)["files"] == {"promised": 2, "fetched": 1, "missing": [COPY.url]}
     assert (result.code, said in result.lines) == (code, True)
+    assert certified(tmp_path)["verdict"] == ("incomplete" if code else "complete")
 
 
 def test_a_file_that_came_before_a_kill_is_told_by_the_next_run(tmp_path: Path) -> None:

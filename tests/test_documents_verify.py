@@ -146,6 +146,12 @@ def test_a_certificate_that_claims_too_much_of_documents_is_found(
     assert "tells of no documents" in verified(harvest, dataset)
 
 
+def test_an_unknown_part_that_rejects_do_not_tell_of_is_found(harvest: Harvest, dataset: Path) -> None:
+    lines = [line for line in read_lines(dataset / "rejects.jsonl") if line["reason"] != "unknown-label"]
+    rewrite(dataset, "rejects.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert "rejects.jsonl does not tell of the unknown parts" in verified(harvest, dataset)
+
+
 def test_a_record_of_no_listing_must_say_what_its_document_says(harvest: Harvest, tmp_path: Path) -> None:
     run = begin(tmp_path / "d")
     run.add(document(1))

@@ -100,6 +100,14 @@ def test_a_listing_comes_before_the_document_and_both_are_told(harvest: Harvest,
     assert (told["field"]["value"], told["field"]["capture"]["kind"]) == ("The Page's Title", "document")
 
 
+def test_a_listing_comes_before_a_newer_page_that_says_the_same(harvest: Harvest, tmp_path: Path) -> None:
+    publish_documents(tmp_path / "d", document(1), listed=(entry(1),))
+    (told,) = harvest("why", tmp_path / "d", url_of(1), "--json").lines
+    first, second = told["captures"]
+    assert (first["kind"], second["kind"]) == ("listing", "document")
+    assert first["content"] == second["content"] and first["captured_at"] < second["captured_at"]
+
+
 def test_of_several_pages_the_newest_gives_the_document(harvest: Harvest, tmp_path: Path) -> None:
     run = begin(tmp_path / "d")
     run.add(document(1, source="old"), captured_at="2024-01-01T00:00:00Z")
@@ -121,3 +129,5 @@ def test_a_listing_that_links_by_another_address_is_read_as_it_was(harvest: Harv
     (told,) = harvest("why", tmp_path / "d", f"{HOST}/node/{record.node}", "title", "--json").lines
     assert (told["record"]["url"], told["field"]["trouble"]) == (f"{HOST}{record.path}", None)
     assert [capture["kind"] for capture in told["captures"]] == ["listing", "document"]
+    merged = linked_id("wilson", f"{HOST}/node/{record.node}")  # what whoever cited the listing's entry has
+    assert harvest("why", tmp_path / "d", merged, "--json").lines[0]["id"] == told["id"] != merged
