@@ -1,6 +1,5 @@
 """Finds the labelled parts of a page: each heading with what follows it, wherever they are wrapped."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ def normal_label(text: str) -> str:
     >>> normal_label("Author(s) :"), normal_label("ORIGINAL  ARCHIVE")
     ('author(s)', 'original archive')
     """
-    return re.sub(r"[\s:：]+$", "", squash(text)).casefold()
+    return squash(text).rstrip(" :：").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Part:
     @property
     def label(self) -> str:
         """Return the label as printed, without its colon."""
-        return re.sub(r"[\s:：]+$", "", squash(visible_text(self.heading)))
+        return squash(visible_text(self.heading)).rstrip(" :：")
 
     @property
     def is_hidden(self) -> bool:

@@ -11,9 +11,9 @@ from harvester.items import Term
 from harvester.pages.account import Account
 from harvester.pages.facts import Facts
 from harvester.pages.labelled import Part, find_parts, normal_label
-from harvester.pages.limits import LONGEST_DATE, LONGEST_SUMMARY
+from harvester.pages.limits import LONGEST_DATE, LONGEST_SUMMARY, LONGEST_TITLE
 from harvester.pages.values import split_languages, take_names, take_terms
-from harvester.sites.wilson.labels import FIELDS, GROUPS, PASSED_OVER, TERMS
+from harvester.sites.wilson.labels import FIELDS, GROUPS, LISTS, PASSED_OVER, TERMS
 from harvester.text import PARAGRAPH
 
 # Texts that a page also has without a label, or that its addresses tell.
@@ -64,10 +64,12 @@ def read_fields(
 
 def _take(name: str, part: Part, fields: Fields, account: Account, facts: Facts, base: str | None) -> bool:
     """Take a part's value into a field; return whether it is understood as far as its label tells."""
+    if name in TERMS | LISTS and any(len(line) > LONGEST_TITLE for line in part.lines):
+        return False
     if name in TERMS:
         found = take_terms(part, account, facts, base)
         fields.terms[name] = tuple(dict.fromkeys((*fields.terms.get(name, ()), *found)))
-    elif name in {"languages", "donors"}:
+    elif name in LISTS:
         names = take_names(part, account)
         if name == "languages":  # a donor's name may hold a comma
             names = [language for text in names for language in split_languages(text)]

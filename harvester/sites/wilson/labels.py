@@ -24,6 +24,7 @@ FIELDS: dict[str, str] = {
     }.items()
     for label in labels.split("|")
 }
+LISTS = frozenset({"languages", "donors"})
 TERMS = frozenset({"authors", "people", "places", "topics", "subjects"})
 # Headings over what has labels, or is known, of its own.
 GROUPS = frozenset(

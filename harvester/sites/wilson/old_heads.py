@@ -81,7 +81,8 @@ def take_summary(account: Account) -> str | None:
     """Return what is marked as a summary; else the one text that reads as prose."""
     loose = _loose(account)
     marked = [one for one in account.top.iter("*") if mark_of(one) is Mark.SUMMARY and not account.has_read(one)]
-    marked = [one for one in marked if not any(up in marked for up in one.iterancestors())]
+    inner = set(marked)
+    marked = [one for one in marked if inner.isdisjoint(one.iterancestors())]
     prose = [one for one in loose if ends_sentence(text_of(one)) and not is_small(text_of(one)) and not is_heading(one)]
     found = marked if len(marked) == 1 else prose if len(prose) == 1 and not marked else []
     text = PARAGRAPH.join(split_paragraphs(visible_text(found[0]))) if found else ""

@@ -108,6 +108,8 @@ def _tab_links(main: Element, leaves: set[Element], ids: set[str | None]) -> dic
         target = target.rpartition("#")[2] if "#" in target else element.get("aria-controls") or ""
         if element.tag in {"a", "button"} and target and (target in ids or opens):
             found[element] = target
+        if len(found) > MOST_PARTS:
+            refuse("has too many tabs", MOST_PARTS)
     return found
 
 
