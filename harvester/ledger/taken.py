@@ -72,7 +72,8 @@ def taken_pages(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[Taken
 class TakenDocument:
     """A document's page or file that a crawl took, and where its capture lies.
 
-    `kind` is document or file; `asked` are the addresses that led to it by redirects, and that it does not tell itself.
+    `kind` is document or file; `asked` are the addresses that led to it by redirects, its own apart: that one led there
+    is more than that the page names it.
     """
 
     kind: str
@@ -88,9 +89,8 @@ def taken_documents(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[T
     """Yield the documents' pages, then the files, that a crawl took and whose captures lie in a file."""
     for page, url, captured_at, digest, offset, text in db.execute(_DOCUMENTS, (crawl, file)):
         said = json.loads(text)
-        told = {said["url"], *said["addresses"]}
-        known = db.execute("SELECT url FROM address WHERE page = ? ORDER BY url", (page,))
-        asked = tuple(address for (address,) in known if address not in told)
+        led = db.execute("SELECT url FROM address WHERE page = ? AND led ORDER BY url", (page,))
+        asked = tuple(address for (address,) in led if address not in {said["url"], url})
         yield TakenDocument("document", url, captured_at, digest, offset, said["title"], asked)
     for url, captured_at, digest, offset in db.execute(_FILES, (crawl, file)):
         yield TakenDocument("file", url, captured_at, digest, offset, url.rstrip("/").rpartition("/")[2])
