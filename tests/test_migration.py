@@ -34,6 +34,14 @@ def shape(path: Path) -> dict[str, Any]:
     return {"names": names, "tables": tables, **plain}
 
 
+def values(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every table, as dictionaries."""
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        tables = [row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: [dict(row) for row in db.execute(f"SELECT * FROM {name} ORDER BY 1")] for name in tables}
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_published_of_an_old_ledger_is_what_was(tmp_path: Path, form: str) -> None:
     lay_out(tmp_path / "d", form)
@@ -52,6 +60,18 @@ def test_an_old_ledger_has_then_the_shape_of_a_new_one(tmp_path: Path, form: str
     Ledger(tmp_path / "old", "wilson").close()
     Ledger(tmp_path / "new", "wilson").close()
     assert shape(path) == shape(tmp_path / "new" / FILE)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_old_ledger_loses_no_value(tmp_path: Path, form: str) -> None:
+    path = lay_out(tmp_path / "d", form)
+    before = values(path)
+    Ledger(tmp_path / "d", "wilson").close()
+    after = values(path)
+    assert set(before) < set(after)
+    for table, rows in before.items():
+        if table != "meta":
+            assert [{name: row[name] for name in old} for row, old in zip(after[table], rows, strict=True)] == rows
 
 
 @pytest.mark.parametrize("form", FORMATS)
