@@ -19,6 +19,7 @@ from conftest import Harvest
 from file_server import OWN, PDF, FileSite, answer, any_file, ranged, serving_files
 from raw_server import Reply, raw_server
 
+from harvester.dataset.files import FileStore, Version
 from harvester.dataset.run import Result
 from harvester.errors import Exit
 from tests.soak.engine import Clock, crawl, run
@@ -96,6 +97,18 @@ def test_a_transfer_that_breaks_goes_on_where_it_was(tmp_path: Path, told: dict[
         }
     assert files(tmp_path / "d") == {named(PDF): PDF}
     assert failures(tmp_path / "d") == []
+
+
+def test_of_a_file_that_came_whole_and_was_killed_then_one_byte_is_asked_for(tmp_path: Path) -> None:
+    part = FileStore(tmp_path / "d").part(OWN + FILE)
+    part.path.parent.mkdir(parents=True)
+    part.begin(Version(OWN + FILE, '"a"', len(PDF), "application/pdf"))
+    part.append(PDF)
+    part.close()
+    with serving_files([[FILE]], any_file()) as site:
+        fetch(site, tmp_path / "d")
+        assert ranges(site) == [f"bytes={len(PDF) - 1}-"]
+    assert files(tmp_path / "d") == {named(PDF): PDF}
 
 
 def test_as_long_as_tries_make_progress_none_of_them_has_failed(tmp_path: Path) -> None:

@@ -36,6 +36,11 @@ class Transfer:
         """Return what to ask with: the file as it is, or the rest of it if it is still that version."""
         self.before, self.mode = 0, "aside"
         asked = {"Accept-Encoding": "identity", "Accept": "*/*"}
+        total = self.part.version.total if self.part.version else None
+        if total and self.part.size >= total:
+            self.part.cut(
+                total - 1
+            )  # it was killed before it had its name: the last byte shows that it is that version
         if self.ranges and self.part.validator:
             self.before = self.part.size
             asked |= {"Range": f"bytes={self.before}-", "If-Range": self.part.validator}
