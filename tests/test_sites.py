@@ -80,7 +80,7 @@ def test_order_page_and_size(query: str, order: str | None, page: int, size: int
         ("/node/12345", "document"),
         ("/document/112345.pdf?v=abc", "document"),
         ("/document/112345.ris", "document"),
-        ("/document/12345/download", "other"),
+        ("/document/12345/download", "file"),
         ("/about", "other"),
         ("/", "other"),
         ("/collection/27/cuban-missile-crisis", "other"),
