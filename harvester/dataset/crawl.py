@@ -1,30 +1,27 @@
 """A crawl into a dataset: walks through listings, page by page as they are fetched, and the exchanges of a snapshot."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from harvester.archives.snapshot.exchange import Exchange, Kept
 from harvester.captures import Capture
+from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
-from harvester.dataset.files import FileStore, Part
 from harvester.dataset.fresh import refuse_to_drop
-from harvester.dataset.run import Run
-from harvester.errors import Exit, PageError
+from harvester.errors import PageError
 from harvester.harvest.passes import ListingPasses
-from harvester.items import Document, Reading
+from harvester.items import Reading
 from harvester.ledger import WalkKey
-from harvester.ledger.due import Due, due_documents, due_files, promised_files
-from harvester.ledger.files import FetchedFile
+from harvester.ledger.due import Due, due_documents, due_files
 from harvester.sites import Site
 
 # A walk whose last page is older is begun anew: the account of one walk should tell of one time.
 LONGEST_HELD = timedelta(days=7)
 
 
-class CrawlRun(Run):
-    """Keeps the pages of live walks."""
+class CrawlRun(BesideRun):
+    """Keeps the pages of live walks, and what is asked for beside them."""
 
     kind = "crawl"
     again = "run the same command again"
@@ -35,7 +32,6 @@ class CrawlRun(Run):
         super().__init__(folder, site, clock, anew=anew, wanted=wanted)
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.listings: list[tuple[str, str | None]] = []
-        self.files = FileStore(folder)
 
     def begin(self, listings: Iterable[ListingPasses]) -> None:
         """Begin the account of each listing, or go on with one that an earlier run could not end or not publish.
@@ -85,43 +81,10 @@ class CrawlRun(Run):
         with self.guarding():
             return due_documents(self.ledger.db, self.site, self.listings)
 
-    def document(self, capture: Capture, document: Document, asked: Sequence[str]) -> None:
-        """Keep a document's page."""
-        with self.guarding():
-            self.ledger.add_document(self.number, capture, document, asked)
-        self.pages += 1
-
     def due_files(self) -> Due:
         """Return the files of the documents of the run's listings that are to be fetched."""
         with self.guarding():
             return due_files(self.ledger.db, self.site, self.listings)
-
-    def part(self, url: str) -> Part:
-        """Return what has come of a file."""
-        with self.guarding():
-            return self.files.part(url)
-
-    def file(self, part: Part, capture: Capture, media_type: str | None) -> None:
-        """Keep a file that has come whole: first under its name, then in the ledger."""
-        size = part.size
-        with self.guarding():
-            digest = part.keep(self.folder, media_type)
-            fetched = FetchedFile(part.url, capture.captured_at, digest, media_type, size, capture.file, capture.offset)
-            self.ledger.add_file(self.number, fetched)
-        self.pages += 1
-
-    def files_done(self) -> None:
-        """Remove what has come of files that no document offers any more."""
-        with self.guarding():
-            self.files.tidy(promised_files(self.ledger.db, self.site))
-
-    def lacking(self, wanted: str, capture: Capture, error: PageError, *, ended: bool = False) -> None:
-        """Keep why a document or file could not be had; one among many leaves the run incomplete, whatever it is."""
-        error.where = error.where or capture.url
-        with self.guarding():
-            self.add_failure(capture, None, error, wanted)
-        trouble = Trouble.of(error)
-        self.troubles.append(trouble if ended else replace(trouble, code=Exit.INCOMPLETE))
 
     def stumbled(self, error: PageError, wait: float) -> None:
         """Keep nothing of what is asked for again."""
