@@ -17,6 +17,7 @@ from harvester.errors import DatasetDamaged
 from harvester.identity import linked_id
 from harvester.items import Counter, Document, Entry, FileLink, Reading, Reject, Text, Unknown
 from harvester.ledger import Forgotten, Ledger, PastLedger, Projection, WalkKey
+from harvester.ledger.documented import unknown_parts
 from harvester.ledger.files import FetchedFile
 from harvester.sites import find_site
 
@@ -143,7 +144,7 @@ def test_unknown_parts_are_those_of_the_page_that_gives_the_document(ledger: Led
     add(ledger, run, newest, 2, "a.warc")
     projection = Projection(ledger, WILSON)
     record = linked_id("wilson", SLUG)
-    told = list(projection.unknowns())
+    told = list(unknown_parts(projection.db))
     assert [(part["id"], part["label"], part["text"], part["place"]) for part in told] == [
         (record, "", "Ask us.", "/html/div"), (record, "Series", "B", "/html/b")
     ]  # fmt: skip

@@ -11,8 +11,6 @@ from harvester.dataset.held import Held
 from harvester.dataset.listed import Listed
 from harvester.dataset.states import State
 
-Times = tuple[str | None, str | None]
-
 
 @dataclass(slots=True)
 class Tally:

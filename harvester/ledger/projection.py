@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from harvester.harvest.records import record_of
 from harvester.identity import content_digest
 from harvester.items import Entry, Record
-from harvester.ledger.documented import document_lines, unknown_parts
+from harvester.ledger.documented import document_lines
 from harvester.ledger.rejected import reject_lines
 from harvester.ledger.settle import Settlement
 from harvester.ledger.texts import held_text
@@ -84,13 +84,6 @@ class Projection:
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield a line of documents.jsonl for each record whose document's page was read, sorted by id."""
         return document_lines(self.db, self.site, self.settlement.documents)
-
-    def unknowns(self) -> Iterator[dict[str, Any]]:
-        """Yield the parts of document pages that were not read: of each record those of the page that gives it.
-
-        Each has id (the record's), label, text, place; url, file, offset, digest, captured_at of the page.
-        """
-        return unknown_parts(self.db)
 
     def text(self, digest: str) -> bytes:
         """Return a text's published bytes by its digest; raises DatasetDamaged if it is not held."""
