@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from harvester.dates import read_printed
+from harvester.errors import OtherDocument
 from harvester.items import Document, Entry, Text
 from harvester.sites import Site
 from harvester.text import normalise
@@ -30,6 +31,16 @@ _ENDINGS = {
     "image/webp": ".webp",
     "text/plain": ".txt",
 }
+
+
+def refuse_misled(document: Document, asked: Iterable[str], site: Site) -> None:
+    """Raise OtherDocument for a page that names another id than the one that was asked for and led there by redirects.
+
+    An archive that leads every address it has lost to one document would join them all to that.
+    """
+    for address in asked:
+        if site.names_another(address, document.addresses):
+            raise OtherDocument(f"{address} leads to another document: the page says that it is {document.url}")
 
 
 def said_by(document: Document) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from harvester.captures import Capture, TakenBeside
 from harvester.errors import DocumentPage, OtherSitePage, PageError, UsageProblem
+from harvester.harvest.documents import refuse_misled
 from harvester.harvest.files import refuse_no_file
 from harvester.harvest.wishes import kind_at
 from harvester.items import Address, Document, Reading
@@ -47,6 +48,7 @@ def replay(capture: Capture, site: Site) -> Replayed:
 def _replay_document(capture: Capture, site: Site) -> Replayed:
     try:
         document = site.read_document(capture)
+        refuse_misled(document, capture.taken.asked if isinstance(capture.taken, TakenBeside) else (), site)
     except PageError as error:
         return Replayed(capture, None, None, None, _telling(capture, error), wanted="document")
     return Replayed(_named(capture, site), site, None, None, document=document, wanted="document")

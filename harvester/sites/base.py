@@ -1,7 +1,7 @@
 """What a site is: hosts, addresses, dates, paging, page objects. A new one overrides what differs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar
@@ -132,6 +132,14 @@ class Site:
     def standing(self, address: str) -> int:
         """Return how well an address of a document names it, of several that it has; the least number names it best."""
         return 0
+
+    def names_another(self, address: str, addresses: Collection[str]) -> bool:
+        """Return whether an address is none of a document's, though of a kind of which a document has one only.
+
+        Names change, and a redirect leads from the old one to the new; ids don't.
+        """
+        kind = self.standing(address)
+        return kind > 0 and address not in addresses and kind in map(self.standing, addresses)
 
     def explain(self, url: str) -> Address | None:
         """Return what a URL of this site is; None if it is not the site's, ValueError with a reason if it is wrong."""

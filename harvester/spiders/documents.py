@@ -8,6 +8,7 @@ from scrapy.http import Response
 
 from harvester.captures import Capture
 from harvester.errors import NotADocument, PageError
+from harvester.harvest.documents import refuse_misled
 from harvester.spiders.asking import Asking, Ended, Manner
 from harvester.spiders.exchanges import capture_of, refuse_status
 from harvester.spiders.journal import FollowingJournal
@@ -51,4 +52,5 @@ class DocumentAsking:
         document = self.site.read_document(capture)
         before = response.request.meta.get("redirect_urls", ()) if response.request is not None else ()
         asked = [address for url in before if (address := self.site.document_url(url)) is not None]
+        refuse_misled(document, asked, self.site)
         self.journal.document(capture, document, asked)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
 
+from harvester.errors import NotADocument, OtherDocument
 from harvester.items import Unknown
 from harvester.pages.blocks import path_of
 from harvester.pages.facts import Facts
@@ -20,6 +21,7 @@ _NODE = re.compile(r"/node/(\d+)")
 _RECORD = re.compile(r"/document/(\d+)")
 _SETTINGS = ".//script[@data-drupal-selector='drupal-settings-json']"
 _OLD_SETTINGS = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
+_MOST_NAMED = 4
 _ADDRESS = re.compile(r"https?://[^\s<>\"'”’]+")
 
 
@@ -34,9 +36,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What a page says of its addresses; `url` is None where it says none that can be believed."""
+    """What a page says of its addresses; `url` is its canonical one."""
 
-    url: str | None
+    url: str
     all: tuple[str, ...]
     node_id: str | None
     record_id: str | None
@@ -44,36 +46,53 @@ class Addresses:
 
 
 def find_addresses(page: Page, record: tuple[str, Element] | None, cited: Iterable[Element]) -> Addresses:
-    """Return the addresses of a page; `record` is its record id and the element that shows it, `cited` its citation."""
-    facts = page.facts
+    """Return the addresses of a page; `record` is its record id and the element that shows it, `cited` its citation.
+
+    The address of the capture is one of them only where the page names none of its kind: a server that mixes pages up,
+    or a mirror, may have filed it under another document's. Raises OtherDocument for a page that names others only and
+    contradicts itself, NotADocument for one that has no address at all.
+    """
     said = [*_linked(page), *_in_settings(page)]
-    if record is not None and (url := facts.document_url(f"/document/{record[0]}")):
+    if record is not None and (url := page.facts.document_url(f"/document/{record[0]}")):
         said.append(Said(url, "Record ID", record[1]))
     for element in cited:
         said += _in_citation(element, page)
-    asked = facts.document_url(page.capture.url) if page.capture.url else None
-    kinds = [("node", _NODE), ("record id", _RECORD), ("name", None)]
-    believed, unknown = list[Said](), list(_misled(page))
-    for kind, pattern in kinds:
-        kept, doubt = _agreeing([one for one in said if _is(one.url, pattern)], kind)
-        believed += kept
+    asked = page.facts.document_url(page.capture.url) if page.capture.url else None
+    sorts = _sorted(said, asked)
+    unknown = list(_misled(page))
+    for sort, those in sorts.items():
+        sorts[sort], doubt = _agreeing(those, sort)
         unknown += doubt
-    urls = list(dict.fromkeys(one.url for one in believed))
-    url = _url_of(believed, asked)
-    return Addresses(
-        url,
-        tuple(dict.fromkeys([*([url] if url else []), *urls])),
-        _id(urls, _NODE),
-        _id(urls, _RECORD),
-        tuple(unknown),
-    )
+    believed = [one for those in sorts.values() for one in those]
+    rivals = {one.url for one in said if asked is not None and _sort(one.url) == _sort(asked)}
+    url = _url_of(believed, asked if not rivals or asked in rivals else None)
+    if url is None and asked is not None:
+        raise OtherDocument(f"the page names other addresses than this: {', '.join(sorted(rivals)[:_MOST_NAMED])}")
+    if url is None:
+        raise NotADocument("the page does not say its address")
+    urls = tuple(dict.fromkeys([url, *(one.url for one in believed)]))
+    return Addresses(url, urls, _id(sorts["node"]), _id(sorts["record id"]), tuple(unknown))
 
 
-def _is(url: str, pattern: re.Pattern[str] | None) -> bool:
+def _sorted(said: list[Said], asked: str | None) -> dict[str, list[Said]]:
+    """Return what is said, by its sort.
+
+    A slug may be a title in figures ("/document/1979"): a canonical link beside another record id is one if a second
+    witness names it, the citation or the capture.
+    """
+    shown = {one.url for one in said if one.name == "Record ID"}
+    witnesses = {asked, *(one.url for one in said if one.name == "citation")}
+    slugs = {one.url for one in said if one.name == "canonical link" and shown and one.url in witnesses - shown}
+    sorts: dict[str, list[Said]] = {"node": [], "record id": [], "name": []}
+    for one in said:
+        sorts["name" if one.url in slugs else _sort(one.url)].append(one)
+    return sorts
+
+
+def _sort(url: str) -> str:
+    """Return what an address names a document by."""
     path = urlsplit(url).path
-    if pattern is not None:
-        return pattern.fullmatch(path) is not None
-    return not _NODE.fullmatch(path) and not _RECORD.fullmatch(path)
+    return "node" if _NODE.fullmatch(path) else "record id" if _RECORD.fullmatch(path) else "name"
 
 
 def _agreeing(said: list[Said], kind: str) -> tuple[list[Said], list[Unknown]]:
@@ -97,9 +116,8 @@ def _url_of(believed: list[Said], asked: str | None) -> str | None:
     return canonical or asked or next(iter(others), None)
 
 
-def _id(urls: list[str], pattern: re.Pattern[str]) -> str | None:
-    found = [match[1] for url in urls if (match := pattern.fullmatch(urlsplit(url).path))]
-    return found[0] if found else None
+def _id(said: list[Said]) -> str | None:
+    return urlsplit(said[0].url).path.rpartition("/")[2] if said else None
 
 
 def _linked(page: Page) -> Iterator[Said]:

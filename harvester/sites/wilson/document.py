@@ -2,7 +2,6 @@
 
 from lxml.etree import _Element as Element
 
-from harvester.errors import NotADocument
 from harvester.items import Document
 from harvester.pages import DocumentObject
 from harvester.pages.account import Account
@@ -84,8 +83,6 @@ class DocumentPage(DocumentObject):
         stops = account.holders() | {element for element, part in account.claimed if part == "all"}
         read_fields(account, fields, facts, base, stops, is_block)
         addresses = find_addresses(page, fields.record, cited)
-        if addresses.url is None:
-            raise NotADocument("the page does not say its address")
         return Document(
             url=addresses.url,
             title=title,

@@ -1,6 +1,5 @@
 """The document page of the layout until 2022, of which little is known: labels in `h4`, subjects in a list."""
 
-from harvester.errors import NotADocument
 from harvester.items import Document
 from harvester.pages import DocumentObject
 from harvester.pages.account import Account
@@ -42,8 +41,6 @@ class OldDocumentPage(DocumentObject):
         date_text = fields.texts.get("date") or take_date(account, facts)
         summary = fields.texts.get("summary") or take_summary(account)
         addresses = find_addresses(page, fields.record, ())
-        if addresses.url is None:
-            raise NotADocument("the page does not say its address")
         return Document(
             url=addresses.url,
             title=title,
