@@ -159,8 +159,9 @@ class _Group:
     bold: str
 
     def ends_before(self, node: Node) -> bool:
-        """Return whether a node without heading is of another part."""
-        other = _holder(node) is not _holder(self.nodes[0])
+        """Return whether a node without heading is of another part: a block that has its heading in it is whole."""
+        first = self.nodes[0]
+        other = _holder(node) is not _holder(first) or (self.heading is not None and _says(first, (self.heading,)))
         return other or (self.heading is None and bool(self.bold or _bold(node)))
 
 
@@ -194,6 +195,6 @@ def _text(node: Node, skip: Sequence[Element] = ()) -> str:
     return (element.text if part == "text" else element.tail) or ""
 
 
-def _says(node: Node) -> bool:
+def _says(node: Node, skip: Sequence[Element] = ()) -> bool:
     """Return whether a node says anything: signs between parts ("|", "»") don't."""
-    return any(c.isalnum() for c in _text(node))
+    return any(c.isalnum() for c in _text(node, skip))
