@@ -10,12 +10,12 @@ from harvester.pages.account import Node
 from harvester.pages.blocks import class_tokens, hidden, is_element, visible_text
 from harvester.text import split_paragraphs, squash
 
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt".split())
-_HEADING_CLASSES = frozenset({"sub-title"})
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt th".split())
+_HEADING_CLASSES = frozenset({"sub-title", "field__label", "field-label"})  # the last two are Drupal's own
 
 
 def is_heading(element: Element) -> bool:
-    """Return whether an element is a heading, or a term that is described."""
+    """Return whether an element is a heading, a term that is described, or the head of a table's row."""
     return element.tag in _HEADINGS or not _HEADING_CLASSES.isdisjoint(class_tokens(element))
 
 
@@ -37,8 +37,9 @@ class Part:
 
     @property
     def label(self) -> str:
-        """Return the label as printed, without its colon."""
-        return squash(visible_text(self.heading)).rstrip(" :：")
+        """Return the label as printed, without its colon; one for screen readers alone is a label too."""
+        text = "".join(self.heading.itertext()) if hidden(self.heading) else visible_text(self.heading)
+        return squash(text).rstrip(" :：")
 
     @property
     def is_hidden(self) -> bool:
