@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from harvester.items import Unknown
-from harvester.pages.blocks import hidden, is_element, path_of, text_of
+from harvester.pages.blocks import class_tokens, hidden, is_element, path_of, text_of
 from harvester.pages.limits import LONGEST_UNKNOWN
 from harvester.pages.regions import is_aside
 from harvester.text import squash
+
+_FEET = frozenset({"footer", "site-footer", "page-footer"})
 
 
 def text_behind(main: Element) -> Iterator[Unknown]:
@@ -18,9 +20,14 @@ def text_behind(main: Element) -> Iterator[Unknown]:
             return
         yield from _tail(up)
         for sibling in up.itersiblings():
-            if is_element(sibling) and (sibling.tag == "footer" or sibling.get("role") == "contentinfo"):
+            if is_element(sibling) and _is_foot(sibling):
                 return
             yield from _left(sibling)
+
+
+def _is_foot(element: Element) -> bool:
+    names = {(element.get("id") or "").lower(), *class_tokens(element)}
+    return element.tag == "footer" or element.get("role") == "contentinfo" or not _FEET.isdisjoint(names)
 
 
 def _left(sibling: Element) -> Iterator[Unknown]:

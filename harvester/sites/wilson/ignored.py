@@ -22,6 +22,7 @@ _BUTTON = re.compile(
     r"|linkedin|x|e-?mail))*[\s.…»›→×:]*",
     re.I,
 )
+_FRAMES = frozenset({"header", "footer", "site-header", "site-footer", "page-header", "page-footer"})
 _LONGEST_BUTTON = 60
 _CLICKED = frozenset({"btn", "button"})
 
@@ -44,7 +45,9 @@ def _leads_to_file(link: Element) -> bool:
 
 def _frames(element: Element) -> bool:
     above = element.getparent()
-    return element.tag in {"header", "footer"} and above is not None and above.tag == "body"
+    if above is None or above.tag != "body":
+        return False
+    return element.tag in {"header", "footer"} or element.get("id") in _FRAMES
 
 
 IGNORED = (
