@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 
 from harvester.items import Term
 from harvester.pages.account import Account
-from harvester.pages.blocks import class_tokens, is_element, text_of
+from harvester.pages.blocks import class_tokens, is_element, text_of, visible_text
 from harvester.pages.facts import Facts
 from harvester.pages.labelled import Part
 
@@ -67,13 +67,20 @@ def _link(named: Element, item: Element, facts: Facts, base: str | None) -> str 
 
 
 def take_names(part: Part, account: Account) -> list[str]:
-    """Return the texts of a list; without one, the lines."""
+    """Return the texts of a list; without one, the lines, as also where links stand within a sentence."""
     items = items_of(part)
-    if not items:
+    if not items or (items[0].tag == "a" and not _is_pill(items[0]) and _says_more(part, items)):
         account.read_nodes(part.nodes)
         return list(dict.fromkeys(part.lines))
     account.read(*items)
     return [name for name in dict.fromkeys(map(text_of, items)) if name]
+
+
+def _says_more(part: Part, items: list[Element]) -> bool:
+    """Return whether words stand beside the items of a value."""
+    texts = (visible_text(e, items) if which == "all" and e not in items else "" for e, which in part.nodes)
+    tails = (element.tail or "" for element, which in part.nodes if which == "tail")
+    return any(c.isalnum() for text in (*texts, *tails) for c in text)
 
 
 def split_languages(text: str) -> list[str]:
