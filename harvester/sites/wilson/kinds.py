@@ -14,6 +14,7 @@ _LANGUAGES = frozenset(
     " serbian serbo-croatian slovak slovenian somali spanish swahili swedish tajik tamil tatar thai tibetan turkish"
     " turkmen ukrainian urdu uyghur uzbek vietnamese yiddish".split()
 )
+_NO_LANGUAGE = frozenset("language version copy file page pages tab pane content document text".split())
 _NUMBERED = re.compile(r"(?:(?:tab|pane|panel|content|item|nav|document)[-_]*)*\d*(?:[-_]\d+)*", re.I)
 
 
@@ -42,6 +43,7 @@ def _by_id(name: str, words: str) -> tuple[str | None, str | None]:
         found = re.fullmatch(rf"{kind}s?(?:[-_]+(.+))?", name, re.I)
         if found and not (found[1] and found[1].lower() in _KINDS):
             rest = re.sub(r"[-_]+\d+$|^\d+$", "", found[1] or "")
+            rest = "" if rest.lower() in _NO_LANGUAGE else rest
             spelt = words if _letters(words) == _letters(rest) else re.sub(r"[-_]+", " ", rest).strip()
             return kind, spelt or None
     return None, None
