@@ -272,7 +272,8 @@ def test_three_documents_out_of_reach_in_a_row_end_the_crawl(few: Server, tmp_pa
 def test_documents_that_robots_txt_forbids_are_not_asked_for(few: Server, tmp_path: Path) -> None:
     few.robots = "User-agent: *\nDisallow: /document/\n"
     result = follow(few, tmp_path / "d")
-    assert result.code == Exit.INCOMPLETE
+    assert result.code == Exit.REFUSED
+    assert "documents: 0 of 12 read, 12 missing, 12 failures (12 robots) - incomplete" in result.lines
     assert asked(few) == []
     assert {reason for _, _, reason in failures(tmp_path / "d")} == {"robots"}
     assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 12

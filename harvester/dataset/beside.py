@@ -13,6 +13,8 @@ from harvester.items import Document
 from harvester.ledger.due import promised_files
 from harvester.ledger.files import FetchedFile
 
+_FORBIDDEN = "robots"
+
 
 class BesideRun(Run):
     """Keeps documents and files as they come."""
@@ -48,9 +50,12 @@ class BesideRun(Run):
             self.files.tidy(promised_files(self.ledger.db, self.site))
 
     def lacking(self, wanted: str, capture: Capture, error: PageError, *, ended: bool = False) -> None:
-        """Keep why a document or file could not be had; one among many leaves the run incomplete, whatever it is."""
+        """Keep why a document or file could not be had.
+
+        One among many leaves the run incomplete, whatever it is; what robots.txt disallows no later run will have.
+        """
         error.where = error.where or capture.url
         with self.guarding():
             self.add_failure(capture, None, error, wanted)
         trouble = Trouble.of(error)
-        self.troubles.append(trouble if ended else replace(trouble, code=Exit.INCOMPLETE))
+        self.troubles.append(trouble if ended or error.kind == _FORBIDDEN else replace(trouble, code=Exit.INCOMPLETE))
