@@ -98,7 +98,7 @@ def test_a_page_that_could_not_be_read_is_lacking_unless_another_capture_was(tmp
 
 
 @pytest.mark.parametrize(("wanted", "code", "said"), [
-    ("documents files", 3, "files: 1 of 2, 1 missing"),
+    ("documents files", 3, "files: 1 of 2, 1 missing - incomplete"),
     ("documents", 0, "files: 1 of 2, 1 missing"),
     (None, 0, "files: 1 of 2, 1 missing"),
 ])  # fmt: skip

@@ -241,7 +241,10 @@ TOO_LARGE: dict[str, Behave] = {
 @pytest.mark.parametrize("behave", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_a_file_beyond_the_limit_is_left_out(tmp_path: Path, behave: Behave) -> None:
     with serving_files([[FILE], ["/document/8/download"]], behave) as site:
-        assert fetch(site, tmp_path / "d", most_bytes=100_000).code == Exit.INCOMPLETE
+        result = fetch(site, tmp_path / "d", most_bytes=100_000)
+        assert result.code == Exit.INCOMPLETE
+        told = ["documents: 2 of 2 read, 2 differ from their listing", "files: 0 of 2, 2 missing - incomplete"]
+        assert [line for line in result.lines if line.startswith(("documents", "files"))] == told
         assert len(site.asked(FILE)) == len(site.asked("/document/8/download")) == 1
     assert failures(tmp_path / "d") == [(OWN + FILE, "too-large"), (OWN + "/document/8/download", "too-large")]
     assert not (tmp_path / "d" / "files").exists()

@@ -95,7 +95,10 @@ def test_of_each_document_the_newest_capture_that_can_be_read_is_had(tmp_path: P
     assert read_lines(tmp_path / "d" / "rejects.jsonl") == []
     span = sorted(time[:8] for each in times.values() for time in each)
     days = [f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (span[0], span[-1])]
-    assert f"documents: captures from {days[0]} to {days[1]}" in result.lines
+    assert f"captures of documents: from {days[0]} to {days[1]}" in result.lines
+    assert [line for line in result.lines if line.startswith("documents: ")] == [
+        "documents: 103 of 103 read - complete"
+    ]
 
 
 def test_run_again_it_asks_for_no_document_and_says_the_same(tmp_path: Path) -> None:
@@ -156,7 +159,9 @@ def test_a_document_that_was_never_captured_is_told_and_keeps_no_other_from_bein
     assert len(read_lines(tmp_path / "d" / "documents.jsonl")) == FEW - 2
     told = {line["url"].partition(HOST)[2]: line["reason"] for line in read_lines(tmp_path / "d" / "rejects.jsonl")}
     assert told[lost.path] == "not-archived" and told[spoilt.path] in {"no-memento", "not-archived"} and len(told) == 2
-    assert any(line.startswith("documents: ") and line.endswith(", 2 could not be had") for line in result.lines)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(told.values()).items()))
+    (line,) = (line for line in result.lines if line.startswith("documents: "))
+    assert line == f"documents: {FEW - 2} of {FEW} read, 2 missing, 2 failures ({kinds}) - incomplete"
 
 
 def test_what_could_not_be_had_is_had_by_the_next_run_and_told_no_more(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harvester.coverage import COMPLETE, UNLISTED, DocumentAccount
+from harvester.coverage import COMPLETE, INCOMPLETE, UNLISTED, DocumentAccount
 from harvester.ledger import Ledger, Projection
 
 FILE = "documents.jsonl"
 _MOST_LABELS = 3
+_MOST_KINDS = 3
 UNKNOWNS_ADVICE = "Look at them in documents.jsonl (`unknown`): they are kept as they stand there, nothing is lost."
 
 
@@ -66,25 +67,43 @@ def say_documents(told: Mapping[str, Any] | None) -> list[str]:
     return [_say_pages(told), *_say_files(told)]
 
 
+def _only_files_lack(told: Mapping[str, Any]) -> bool:
+    """Return whether nothing but files stands against "complete", so that the verdict is told behind these."""
+    against = told["missing"] or told["without_address"] or told["unread"] or told["with_unknown"]
+    return told["verdict"] == INCOMPLETE and not against
+
+
 def _say_pages(told: Mapping[str, Any]) -> str:
     listed = UNLISTED not in told["reasons"]
     count = told["documents"]
     parts = [f"documents: {count} of {told['records']} read" if listed else f"documents: {count} read; {UNLISTED}"]
     parts += [f"{len(told['missing'])} missing"] if told["missing"] else []
     parts += [f"{told['without_address']} without an address"] if told["without_address"] else []
-    failed = sum(failure["count"] for failure in told["failures"] if failure["wanted"] == "document")
-    parts += [f"{failed} pages could not be read"] if failed else []
+    parts += [_say_failures(failures)] if (failures := _failures(told)) else []
     if told["with_unknown"]:
         labels = [unknown["label"] or "no label" for unknown in told["unknown"]]
         more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
         parts.append(f"{told['with_unknown']} with unknown labels ({', '.join(labels[:_MOST_LABELS])}{more})")
     parts += [f"{told['differing']} differ from their listing"] if told["differing"] else []
-    verdict = "" if not listed and told["verdict"] == COMPLETE else f" - {told['verdict']}"
-    return ", ".join(parts) + verdict
+    silent = (not listed and told["verdict"] == COMPLETE) or _only_files_lack(told)
+    return ", ".join(parts) + ("" if silent else f" - {told['verdict']}")
+
+
+def _failures(told: Mapping[str, Any]) -> dict[str, int]:
+    return {failure["reason"]: failure["count"] for failure in told["failures"] if failure["wanted"] == "document"}
+
+
+def _say_failures(failures: Mapping[str, int]) -> str:
+    """Return what could not be had or read, by its kind; other pages may have been read instead."""
+    count = sum(failures.values())
+    often = sorted(failures, key=lambda kind: (-failures[kind], kind))
+    kinds = [f"{failures[kind]} {kind}" for kind in often[:_MOST_KINDS]] + ["others"] * (len(often) > _MOST_KINDS)
+    return f"{count} failure{'s' * (count != 1)} ({', '.join(kinds)})"
 
 
 def _say_files(told: Mapping[str, Any]) -> Iterable[str]:
     files, wanted = told["files"], "files" in (told["wanted"] or "")
     if files["promised"] and (wanted or files["fetched"]):
         missing = f", {len(files['missing'])} missing" if files["missing"] else ""
-        yield f"files: {files['fetched']} of {files['promised']}{missing}"
+        verdict = f" - {told['verdict']}" if _only_files_lack(told) else ""
+        yield f"files: {files['fetched']} of {files['promised']}{missing}{verdict}"

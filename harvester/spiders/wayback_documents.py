@@ -25,7 +25,6 @@ class DocumentGathering:
         self.site = spider.site
         self.known: set[str] = set()  # addresses of the documents that this run has read
         self.unreadable: set[str] = set()  # digests of bodies that are no document, wherever they stand
-        self.failed = 0
 
     async def gather(self) -> None:
         """Gather what the ledger lacks, addresses of today before older ones; of one document any of them will do."""
@@ -58,7 +57,6 @@ class DocumentGathering:
             self.journal.document(capture, document, ())
             self.known |= {address, document.url, *document.addresses}
             return
-        self.failed += 1
         self.journal.lacking("document", Capture(b"", url=address), sum_up(address, failures, len(shots)))
 
     async def _read(self, address: str, shot: Shot, shots: list[Shot]) -> tuple[Capture, Document]:
@@ -73,8 +71,8 @@ class DocumentGathering:
             raise MissingMemento(f"what was captured is no document's page ({error.kind}): {error.message}") from error
 
     def _tell(self) -> None:
-        """Put on the last screen of which time the documents are, and how many could not be had."""
+        """Put on the last screen of which time the documents are; how many there are stands there anyway."""
         first, last = (time[:10] for time in self.journal.document_times())
-        days = f"captures from {first} to {last}" if first != last else f"captures of {first}" if first else "none"
-        lost = f", {self.failed} could not be had" if self.failed else ""
-        self.journal.tell(f"documents: {days}{lost}")
+        if first:
+            days = f"from {first} to {last}" if first != last else f"of {first}"
+            self.journal.tell(f"captures of documents: {days}")
