@@ -180,6 +180,31 @@ def test_a_replay_that_is_abandoned_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.parametrize("kind", ["warc", "folder", "tar"])
+def test_a_file_anywhere_on_the_site_is_known_once_a_document_offers_it(
+    harvest: Harvest, tmp_path: Path, kind: str
+) -> None:
+    link, beside = "/sites/default/files/documents/7.pdf", "/sites/default/files/logo.pdf"
+    page = document().replace(LINK.encode(), link.encode())
+    if kind == "warc":
+        captures = tmp_path / "x.warc.gz"
+        write_pages(captures, [(SITE + RECORD.path, page)])
+        captures.write_bytes(captures.read_bytes() + gz(answer(link, PDF), answer(beside, b"%PDF-" + SCAN)))
+    else:
+        members = [(HOST + RECORD.path, page), (HOST + link, PDF), (HOST + beside, b"%PDF-" + SCAN)]
+        captures = (write_folder if kind == "folder" else write_tar)(tmp_path / "x.tar", members)
+    first = harvest("replay", captures, "--files", "-o", tmp_path / "d")
+    assert (first.code, first.out.splitlines()[-1].partition(";")[0]) == (0, "Next: replay the same once more")
+    assert files_of(tmp_path / "d") == {}  # what a document offers is not known while it is read for the first time
+    ran = harvest("replay", captures, "--files", "-o", tmp_path / "d")
+    assert (ran.code, files_of(tmp_path / "d")) == (0, {name_of(PDF, ".pdf"): PDF}), ran.out + ran.err
+    assert ran.out.splitlines()[-1] == "files: 1 of 1"
+    (line,) = read_lines(tmp_path / "d" / "documents.jsonl")
+    assert [each["file"] for each in line["files"]] == [f"files/{name_of(PDF, '.pdf')}"]
+    assert harvest("replay", captures, "-o", tmp_path / "d").code == 0
+    assert harvest("verify", tmp_path / "d").code == 0
+
+
 def first_line(ran: Ran) -> str:
     return ran.out.splitlines()[0]
 

@@ -2,19 +2,21 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from harvester.archives.finds import Find
+from harvester.archives.finds import Find, Judge
 from harvester.archives.reading import read_archive
 from harvester.archives.warc import Payloads
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.replaying import Replaying
+from harvester.dataset.offered import offered_files
 from harvester.dataset.replay import ReplayRun
+from harvester.dataset.screen import MOST_LINES
 from harvester.errors import UsageProblem
 from harvester.harvest.wishes import judge_for
 from harvester.sites import Site, find_site, load_sites
@@ -37,19 +39,23 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
     input. Pages of listings and of documents are read. Listing pages that do not say where they were captured form one
     listing for each CAPTURE and total. Replaying into a dataset adds to it; the same page twice changes nothing.
 
-    With --files a document's file is kept that lies under an address which the site has for files, or which a crawl's
-    own snapshot lists as one.
+    With --files a document's file is kept that lies under an address which the site has for files, which a crawl's own
+    snapshot lists as one, or which a document in DIR offers: replay documents first, then their files.
     """
     paths = _paths(captures)
     named = _own(find_site(site_name)) if site_name else None
     sites = (named,) if named is not None else load_sites()
 
-    def open_run(site: Site) -> ReplayRun:
-        return ReplayRun(output or folder_for(site, [str(path.resolve()) for path in paths]), site, _now)
+    def folder_of(site: Site) -> Path:
+        return output or folder_for(site, [str(path.resolve()) for path in paths])
 
-    replaying = Replaying(sites, named, open_run, files=files)
+    def open_run(site: Site) -> ReplayRun:
+        return ReplayRun(folder_of(site), site, _now)
+
+    offered = offered_files(map(folder_of, sites)) if files else {}
+    replaying = Replaying(sites, named, open_run, files=files, offered=offered)
     try:
-        for path, find in _finds(paths, sites, files=files):
+        for path, find in _finds(paths, judge_for(sites, files=files, offered=offered)):
             replaying.take(path, find)
     except UsageProblem:
         replaying.abandon()
@@ -59,12 +65,19 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
             replaying.end()
         raise
     result = replaying.end()
-    say_lines(result.lines)
+    say_lines([*result.lines, *(_say_again(replaying.run, offered) if files else [])][:MOST_LINES])
     return int(result.code)
 
 
-def _finds(paths: Sequence[Path], sites: Sequence[Site], *, files: bool) -> Iterator[tuple[Path, Find]]:
-    judge = judge_for(sites, files=files)
+def _say_again(run: ReplayRun | None, offered: Collection[str]) -> Iterator[str]:
+    """Yield that files may be among what was passed over, as no document offered them yet."""
+    if run is None or not run.passed_over:
+        return
+    if any(not held and url not in offered for url, held in offered_files([run.folder]).items()):
+        yield "Next: replay the same once more; which files these documents offer is known by now."
+
+
+def _finds(paths: Sequence[Path], judge: Judge) -> Iterator[tuple[Path, Find]]:
     with Payloads() as payloads:
         for path in paths:
             for find in read_archive(path, judge, payloads):

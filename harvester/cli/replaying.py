@@ -1,7 +1,7 @@
 """One replay, find by find: the run begins at the first page that is known to be of a site; none is held."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,16 +37,23 @@ def shorten(capture: Capture) -> Capture:
 class Replaying:
     """Takes finds in, and brings them to a run; `named` is the site that the user named, None to find it.
 
-    Without `files` those of documents are passed over.
+    Without `files` those of documents are passed over; `offered` are addresses of such, wherever on the site they lie.
     """
 
     def __init__(
-        self, sites: Sequence[Site], named: Site | None, open_run: Callable[[Site], ReplayRun], *, files: bool = False
+        self,
+        sites: Sequence[Site],
+        named: Site | None,
+        open_run: Callable[[Site], ReplayRun],
+        *,
+        files: bool = False,
+        offered: Collection[str] = (),
     ) -> None:
         self.sites = sites
         self.named = named
         self.open_run = open_run
         self.files = files
+        self.offered = offered
         self.run = open_run(named) if named is not None else None
         self.waiting: list[tuple[Capture, PageError, str | None]] = []
         self.passed: Counter[str] = Counter()
@@ -76,13 +83,13 @@ class Replaying:
 
     def _replay(self, capture: Capture) -> Replayed:
         site = self.named or next((site for site in self.sites if capture.url and site.owns(capture.url)), None)
-        if self.files and site is not None and is_file(capture, self.sites):
+        if self.files and site is not None and is_file(capture, self.sites, self.offered):
             return replay_file(capture, site)
         return replay(capture, self.named) if self.named is not None else replay_unnamed(capture, self.sites)
 
     def _wanted_at(self, url: str | None) -> str | None:
         """Return document or file where an address is of one, for what could not be had of it."""
-        kind = kind_at(url, self.sites) if url is not None else None
+        kind = kind_at(url, self.sites, self.offered) if url is not None else None
         return kind if kind in {"document", "file"} else None
 
     def _begin(self, site: Site) -> ReplayRun:

@@ -1,6 +1,6 @@
 """Sends captures through the same core as a live crawl; opens no socket."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from harvester.captures import Capture, TakenBeside
@@ -99,11 +99,11 @@ def replay_unnamed(capture: Capture, sites: Sequence[Site]) -> Replayed:
     return (telling or tries)[0]
 
 
-def is_file(capture: Capture, sites: Sequence[Site]) -> bool:
-    """Return whether a capture is a document's file: by its address, or because a crawl took it for one."""
+def is_file(capture: Capture, sites: Sequence[Site], offered: Collection[str] = ()) -> bool:
+    """Return whether a capture is a document's file: by its address, as one `offered`, or as a crawl took it."""
     if isinstance(capture.taken, TakenBeside):
         return capture.taken.kind == "file"
-    return capture.url is not None and kind_at(capture.url, sites) == "file"
+    return capture.url is not None and kind_at(capture.url, sites, offered) == "file"
 
 
 def _address(capture: Capture, site: Site) -> Address | None:
