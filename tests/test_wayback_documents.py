@@ -14,9 +14,10 @@ from conftest import Harvest, read_lines
 
 from harvester.archives.wayback import MOST_CAPTURES, Shelves, Wanted, paths_of, read_index
 from harvester.dataset.run import Result
+from harvester.items import FileLink
 from harvester.ledger.addresses import own_addresses
 from harvester.ledger.due import Due
-from harvester.ledger.lacking import lacking_documents
+from harvester.ledger.lacking import lacking_documents, lacking_files
 from harvester.sample import Answer, Archive, Request
 from harvester.sample.past import is_page, shoot_documents, shoot_files
 from harvester.sample.record import Record
@@ -261,6 +262,16 @@ def test_an_address_that_two_documents_claim_is_asked_for_once(tmp_path: Path) -
         held.add(one, captured_at=f"202{number}-03-16T00:00:00Z")
     assert url_of(1) not in own_addresses(held.ledger.db, SITE)
     assert lacking_documents(held.ledger.db, SITE, ["everything"]) == Due((url_of(2),), 1)
+    held.end()
+
+
+def test_of_a_document_with_several_pages_the_files_of_the_newest_are_asked_for(tmp_path: Path) -> None:
+    held = begin(tmp_path / "d")
+    held.list_them(entry(1))
+    links = [FileLink("scan", f"https://{HOST}/document/{number}/download") for number in (1, 2)]
+    for link, day in zip(links, ("2025-03-16", "2024-03-16"), strict=True):
+        held.add(document(1, files=(link,)), captured_at=f"{day}T00:00:00Z")
+    assert lacking_files(held.ledger.db, SITE, ["everything"]) == Due((links[0].url,), 0)
     held.end()
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -69,18 +69,21 @@ def due_files(db: sqlite3.Connection, site: Site, listings: Collection[tuple[str
 
     Files of other sites are among them: that they are not fetched is to be told.
     """
-    promised = promised_files(db, site, listings)
+    return files_of(db, site, (url for url, _ in _shown(db, listings)))
+
+
+def files_of(db: sqlite3.Connection, site: Site, shown: Iterable[str]) -> Due:
+    """Return the files that the documents at some addresses offer and that are not held, each once."""
+    promised = promised_files(db, site, shown)
     held = {url for (url,) in db.execute(_FETCHED)}
     return Due(tuple(url for url in promised if url not in held), sum(url in held for url in promised))
 
 
-def promised_files(
-    db: sqlite3.Connection, site: Site, listings: Collection[tuple[str, str | None]] | None = None
-) -> list[str]:
-    """Return the files that documents offer by their newest pages; None for those of all documents held."""
+def promised_files(db: sqlite3.Connection, site: Site, shown: Iterable[str] | None = None) -> list[str]:
+    """Return the files that the documents at some addresses offer by their newest pages; None for all documents."""
     own = own_addresses(db, site)
     said = {own.get(address, address): text for address, _, text in db.execute(_DOCUMENTS)}
-    documents = said if listings is None else dict.fromkeys(own.get(url, url) for url, _ in _shown(db, listings))
+    documents = said if shown is None else dict.fromkeys(own.get(url, url) for url in shown)
     told = (json.loads(said[document])["files"] for document in documents if document in said)
     return list(dict.fromkeys(link["url"] for links in told for link in links))
 

@@ -1,11 +1,10 @@
 """What a web archive is still to be asked for beside listings: what the ledger lacks of what they show."""
 
-import json
 import sqlite3
 from collections.abc import Collection
 
 from harvester.ledger.addresses import own_addresses
-from harvester.ledger.due import Due
+from harvester.ledger.due import Due, files_of
 from harvester.sites import Site
 
 # The entries of a listing that have an address, whichever walk showed them, in the listing's order. Pages without a
@@ -16,12 +15,10 @@ JOIN page ON page.id = sight.page JOIN walk ON walk.id = page.walk
 WHERE walk.kind != 'documents' AND walk.listing = ? AND content.url IS NOT NULL
 ORDER BY walk.id, coalesce(page.first, page.number * page.size), page.id, sight.row
 """
-_OFFERED = "SELECT json_extract(said, '$.url'), json_extract(said, '$.files') FROM document ORDER BY page"
 _CAPTURED = """
 SELECT DISTINCT capture.url FROM document
 JOIN page ON page.id = document.page JOIN capture ON capture.id = page.capture WHERE capture.url IS NOT NULL
 """
-_FETCHED = "SELECT capture.url FROM file JOIN capture ON capture.id = file.capture"
 _TIMES = """
 SELECT min(capture.captured_at), max(capture.captured_at)
 FROM page JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.capture WHERE walk.kind = 'documents'
@@ -41,14 +38,7 @@ def lacking_documents(db: sqlite3.Connection, site: Site, listings: Collection[s
 
 def lacking_files(db: sqlite3.Connection, site: Site, listings: Collection[str]) -> Due:
     """Return the files that the documents of some listings offer and that are not held, each once."""
-    own = own_addresses(db, site)
-    offered: dict[str, list[str]] = {}
-    for url, files in db.execute(_OFFERED):
-        offered.setdefault(own.get(url, url), []).extend(link["url"] for link in json.loads(files))
-    documents = dict.fromkeys(own.get(url, url) for url in _shown(db, listings))
-    promised = dict.fromkeys(url for document in documents for url in offered.get(document, ()))
-    held = {url for (url,) in db.execute(_FETCHED)}
-    return Due(tuple(url for url in promised if url not in held), sum(url in held for url in promised))
+    return files_of(db, site, _shown(db, listings))
 
 
 def document_times(db: sqlite3.Connection) -> tuple[str, str]:
