@@ -107,6 +107,22 @@ def test_a_record_of_which_the_listing_says_something_new_is_followed_again(few:
     assert asked(few) == []
 
 
+def test_a_record_of_which_the_listing_says_again_what_it_said_once_is_followed_again(
+    few: Server, tmp_path: Path
+) -> None:
+    clock, edited = Clock(), few.archive.records[4]
+    followed = []
+    for said in (edited.summary, ("For a night only.",), *[edited.summary] * 4):
+        few.archive.change(edited.node, summary=said)
+        few.log.clear()
+        follow(few, tmp_path / "d", clock)
+        followed.append(asked(few))
+        clock.time += timedelta(days=1)
+    assert followed[1:] == [[edited.path], [edited.path], [], [], []]
+    (told,) = (line["summary"] for line in documents(tmp_path / "d") if line["url"].endswith(edited.path))
+    assert told == edited.summary[0]
+
+
 def test_without_being_told_to_a_crawl_follows_nothing(few: Server, tmp_path: Path) -> None:
     run(crawl([f"{few.url}/search"], tmp_path / "d", Clock()))
     assert asked(few) == []
