@@ -147,6 +147,7 @@ def test_what_happened_in_july_1958(harvest: Harvest, dataset: Path) -> None:
     for record in ran.lines:
         assert record["date_earliest"] <= "1958-07-31" and record["date_latest"] >= "1958-07-01"
     assert "Minutes of Conversation, Mao Zedong and Ambassador Yudin" in harvest("find", dataset, "July", "1958").out
+    assert harvest("find", dataset, "Mao Zedong and Ambassador Yudin").err == "1 record\n"
 
 
 @pytest.mark.parametrize("query", ["yudin MAO", "YUDÍN", "minutes-conversation-mao-zedong"])

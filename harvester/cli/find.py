@@ -33,5 +33,5 @@ def command(dataset: Path, query: tuple[str, ...], site_name: str | None, as_jso
     for record in found:
         link = f"\n    {record['url']}" if record["url"] else ""
         say_lines([f"{record['date_text'] or 'no date'}  {record['title']}{link}"])
-    click.echo(f"{len(found)} records", err=True)
+    click.echo(f"{len(found)} record{'s' * (len(found) != 1)}", err=True)
     return 0
