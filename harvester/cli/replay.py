@@ -23,6 +23,8 @@ from harvester.sites import Site, find_site, load_sites
 
 # With --site, what was captured from a copy on somebody's own machine is the site's too.
 _OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+# As which the file of a document is passed over that is not known as one yet.
+_MAY_BE_FILES = {"other", "content-type"}
 
 
 @click.command(name="replay", short_help="Read captures of all kinds into a dataset, with no network.")
@@ -71,7 +73,7 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
 
 def _say_again(run: ReplayRun | None, offered: Collection[str]) -> Iterator[str]:
     """Yield that files may be among what was passed over, as no document offered them yet."""
-    if run is None or not run.passed_over:
+    if run is None or not run.passed_over.keys() & _MAY_BE_FILES:
         return
     if any(not held and url not in offered for url, held in offered_files([run.folder]).items()):
         yield "Next: replay the same once more; which files these documents offer is known by now."
