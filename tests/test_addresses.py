@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,8 @@ NAMES = [f"{HOST}/document/{name}" for name in ("a", "b", "1979", "116123")] + [
 
 def page(url: str, *named: str, node: str | None = None, record: str | None = None, led: Iterable[str] = ()) -> Claim:
     """Return a page's claim; what is named here is a path."""
-    full = [f"{HOST}{path}" for path in named]
-    return Claim(f"{HOST}{url}", frozenset({f"{HOST}{url}", *(HOST + p for p in led)}), frozenset(full), node, record)
+    full, by = ([f"{HOST}{path}" for path in some] for some in (named, led))
+    return Claim(f"{HOST}{url}", frozenset({f"{HOST}{url}"}), frozenset(full), node, record, frozenset(by))
 
 
 def paths(joined: Iterable[Joined]) -> list[list[str]]:
@@ -38,9 +39,12 @@ NODE = page("/node/5", node="5")
 OLD = page("/document/116123", record="116123")
 
 claims = st.builds(
-    lambda url, served, named, node, record: Claim(url, frozenset({url, *served}), frozenset(named), node, record),
+    lambda url, served, named, node, record, led: Claim(
+        url, frozenset({url, *served}), frozenset(named), node, record, frozenset(led)
+    ),
     st.sampled_from(NAMES), st.sets(st.sampled_from(NAMES), max_size=2), st.sets(st.sampled_from(NAMES), max_size=3),
     st.sampled_from([None, None, "5", "9"]), st.sampled_from([None, None, "1979", "116123"]),
+    st.sets(st.sampled_from(NAMES), max_size=1),
 )  # fmt: skip
 worlds = st.lists(claims, max_size=7)
 listings = st.dictionaries(st.sampled_from(NAMES), st.sets(st.integers(1, 3), min_size=1), max_size=4)
@@ -173,14 +177,12 @@ def test_two_rows_whose_pages_show_one_node_are_one_document() -> None:
     assert paths([one]) == [["/document/a", "/document/b"]] and one.against is None
 
 
-def test_two_rows_of_which_one_leads_to_the_others_node_are_one_document() -> None:
-    led = page("/document/a", node="5", led=["/document/b"])
-    assert paths(join_addresses([led], rows(["/document/a", "/document/b"]))) == [["/document/a", "/document/b"]]
-
-
-def test_two_rows_of_which_one_leads_to_the_other_page_without_a_node_are_two() -> None:
-    led = page("/document/a", led=["/document/b"])
+@pytest.mark.parametrize("node", ["5", None])
+def test_two_rows_of_which_one_leads_to_the_other_are_two(node: str | None) -> None:
+    """An archive may lead from a record that is gone to another, while its listings still show both."""
+    led = page("/document/a", node=node, led=["/document/b"])
     assert paths(join_addresses([led], rows(["/document/a", "/document/b"]))) == [["/document/a"]]
+    assert paths(join_addresses([led], rows(["/document/a"], ["/document/b"]))) == [["/document/a", "/document/b"]]
 
 
 def test_pages_of_one_address_stay_together_where_others_contradict_each_other() -> None:

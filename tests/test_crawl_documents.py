@@ -226,6 +226,25 @@ def _moved(server: Server, request: Request, old: str, new: str) -> Answer | Non
     return None
 
 
+def test_a_record_that_leads_to_another_of_its_listing_stays_a_record(few: Server, tmp_path: Path) -> None:
+    gone, other = few.archive.records[6], few.archive.records[3]
+    few.intercept = lambda request: Answer(301, {"Location": other.path}, b"") if request.path == gone.path else None
+    result = follow(few, tmp_path / "d")
+    assert result.code == Exit.INCOMPLETE and any("12 of 12 - complete" in line for line in result.lines)
+    assert len(read_lines(tmp_path / "d" / "records.jsonl")) == 12 and len(documents(tmp_path / "d")) == 11
+    (reject,) = read_lines(tmp_path / "d" / "rejects.jsonl")
+    assert reject["reason"] == "addresses-contradict" and gone.path in reject["message"]
+
+
+def test_an_address_that_leads_over_another_id_is_not_followed_there(few: Server, tmp_path: Path) -> None:
+    gone, other = few.archive.records[6], few.archive.records[3]
+    ways = {gone.path: "/document/999999", "/document/999999": other.path}
+    few.intercept = lambda request: Answer(302, {"Location": w}, b"") if (w := ways.get(request.path)) else None
+    assert follow(few, tmp_path / "d").code == Exit.INCOMPLETE
+    assert [(wanted, reason) for wanted, _, reason in failures(tmp_path / "d")] == [("document", "other-document")]
+    assert len(documents(tmp_path / "d")) == 11
+
+
 def test_three_challenges_end_the_crawl_and_the_next_goes_on(few: Server, tmp_path: Path) -> None:
     answers_at(few, 4, lambda request: CHALLENGE)
     result = follow(few, tmp_path / "d")

@@ -11,9 +11,9 @@ _MOST = 6  # values in a sentence
 class Claim:
     """What one page says of its document: its canonical address, all its addresses, and its ids (None if not shown).
 
-    `served` are the addresses at which the page itself was had: its canonical one, that of the capture, those that led
-    there by redirects. The others it only names: a record id may as well be the slug of another document
-    ("/document/1979").
+    `served` are the addresses at which the page itself was had: its canonical one, that of the capture. `led` led there
+    by redirects: those of older names, or of what is gone. The others it only names: a record id may as well be the
+    slug of another document ("/document/1979").
     """
 
     url: str
@@ -21,15 +21,16 @@ class Claim:
     named: frozenset[str] = frozenset()
     node_id: str | None = None
     record_id: str | None = None
+    led: frozenset[str] = frozenset()
 
     @property
     def addresses(self) -> frozenset[str]:
         """Return all addresses."""
-        return self.served | self.named | {self.url}
+        return self.served | self.led | self.named | {self.url}
 
     def rank(self, address: str) -> int:
-        """Return how close an address is to the page: 0 if the page was had at it, 1 if it only names it."""
-        return 0 if address in self.served or address == self.url else 1
+        """Return how close an address is to the page: 0 if the page was had at it or by it, 1 if it only names it."""
+        return 0 if address in self.served or address in self.led or address == self.url else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def join_addresses(claims: Iterable[Claim], listed: Mapping[str, Collection[int]
     whose pages name it; to none if that are several.
 
     `listed` are the walks through listings in which an address stands as a link. Two addresses in one walk are two
-    rows, thus two records; only one node id on the pages that were had at both outweighs that.
+    rows, thus two records; only one node id on the pages that were had at both outweighs that. A redirect does not: an
+    archive may lead from a record that is gone to another.
     """
     shown = listed or {}
     joined: list[Joined] = []

@@ -71,8 +71,9 @@ def _claims(db: sqlite3.Connection, site: Site) -> tuple[list[Claim], Mapping[Cl
     for page, said, captured, seen_at in db.execute(_PAGES):
         told = orjson.loads(said)
         at = captured if captured is None or captured in named[page] else site.document_url(captured)
-        served = frozenset({told["url"], *([at] if at else []), *led[page]})
-        claim = Claim(told["url"], served, frozenset(named[page] - served), told["node_id"], told["record_id"])
+        served = frozenset({told["url"], *([at] if at else [])})
+        by = frozenset(led[page] - served)
+        claim = Claim(told["url"], served, frozenset(named[page] - served), told["node_id"], told["record_id"], by)
         pages[claim].append(page)
         times[claim] = max(seen_at, times.get(claim, ""))
     return list(pages), pages, times
