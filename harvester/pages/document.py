@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 
+from lxml import etree
+
 from harvester.captures import Capture
 from harvester.errors import CutDocument, NotADocument, OtherDocument, PageError
 from harvester.items import Document
@@ -21,7 +23,9 @@ _BEHIND = re.compile(
     r"(?:\s+|<!--(?:(?!-->).)*+(?:-->|$)|<(script|style|noscript)\b(?:(?!</\1).)*+</\1\s*>)*+", re.I | re.S
 )
 _MOST_BEHIND = 65_536  # characters
-
+# Put before the last of these; where it is no comment then, something that has no end holds the rest of the page.
+_LAST = "the page came to its end"
+_CLOSING = ("</main", "</body", "</html")
 
 _ERRORS = 400  # from this status on the page is the server's own, whatever it shows
 
@@ -31,8 +35,11 @@ class DocumentSource(Page):
 
     @property
     def markup(self) -> str:
-        """Return the body without the ends of page and body."""
-        return _ENDS.sub("", super().markup)
+        """Return the body without the ends of page and body, with a mark where its main part ends."""
+        text = super().markup
+        lower = _ascii_lower(text)
+        end = next((found for tag in _CLOSING if (found := lower.rfind(tag)) >= 0), len(text))
+        return _ENDS.sub("", f"{text[:end]}<!--{_LAST}-->{text[end:]}")
 
     @cached_property
     def breaks_off(self) -> bool:
@@ -48,6 +55,23 @@ class DocumentSource(Page):
         if end < 0 or len(behind) > _MOST_BEHIND or not _BEHIND.fullmatch(behind):
             return True
         return re.search(r"<main\b", text, re.I) is not None and re.search(r"</main\b", text, re.I) is None
+
+    @property
+    def is_swallowed(self) -> bool:
+        """Return whether a comment, script, style or title that a text never closes holds the rest of the page.
+
+        To browsers too; but a reader of the page sees that it is amiss, and one of its data would not.
+        """
+        comments = (*self.root.iter(etree.Comment), *self.root.itersiblings(etree.Comment))
+        if any(comment.text == _LAST for comment in comments):
+            return False
+        holders = [node for node in (*self.root.iter(), *comments) if _LAST in (node.text or "")]
+        return not holders or any(self.main in node.iterancestors() or "<div" in str(node.text) for node in holders)
+
+
+def _ascii_lower(text: str) -> str:
+    """Return a text in which only ASCII's capitals are lowered: of other letters the case may change the length."""
+    return text.lower() if text.isascii() else re.sub(r"[A-Z]+", lambda found: found[0].lower(), text)
 
 
 class DocumentObject(ABC):
@@ -96,6 +120,8 @@ def _read(capture: Capture, facts: Facts, layouts: Sequence[type[DocumentObject]
         if reader.recognises():
             if page.breaks_off:
                 raise CutDocument("the page breaks off before its end")
+            if page.is_swallowed:
+                raise CutDocument("a comment, script, style or title in it has no end, and holds the rest of the page")
             return _checked(reader.read(), capture, facts)
     raise _said_by(capture, page)
 
