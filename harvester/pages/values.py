@@ -17,6 +17,8 @@ _INVERTED = frozenset(
     " official bokmål bokmal nynorsk simplified traditional mandarin cantonese early late".split()
 )
 
+_DETAILS = frozenset({"count", "badge", "detail", "facet-item__count"})
+
 
 def items_of(part: Part) -> list[Element]:
     """Return the elements of a list in a value: pills, else list items, else links; the innermost of each kind."""
@@ -49,13 +51,18 @@ def _terms(items: list[Element], account: Account, facts: Facts, base: str | Non
     for item in items:
         names = [child for child in item.iter() if is_element(child) and "name" in class_tokens(child)]
         links = {link.get("href") for link in item.iter("a")}
-        if len(names) > 1 or (not names and len(links) > 1):
+        if len(names) > 1 or (not names and (len(links) > 1 or any(map(_counts, item.iter())))):
             continue
         named = names[0] if names else item
         account.read(named)
         name = text_of(named)
         if name:
             yield Term(name, _link(named, item, facts, base))
+
+
+def _counts(element: Element) -> bool:
+    """Return whether an element says how many documents have a name, or another detail that is no part of it."""
+    return is_element(element) and not _DETAILS.isdisjoint(class_tokens(element))
 
 
 def _link(named: Element, item: Element, facts: Facts, base: str | None) -> str | None:
