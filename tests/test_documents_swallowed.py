@@ -41,3 +41,23 @@ def test_ends_that_are_told_of_behind_the_main_part_end_nothing(behind: str) -> 
 def test_letters_whose_case_changes_their_length_move_no_end() -> None:
     text = with_text("<p>" + "\u0130\u1e9e" * 500 + "</p>")
     assert SITE.read_document(Capture(text, url=SLUG)).texts[0].paragraphs[1] == "\u0130\u1e9e" * 500
+
+
+@pytest.mark.parametrize(
+    ("opening", "end"), [("<!-- ", "<!-- b -->"), ("<style>", "<style></style>"), ("<title>", "<title>x</title>")]
+)
+def test_what_holds_a_part_of_the_page_is_told_of(opening: str, end: str) -> None:
+    panes = (
+        ("translation-English", "English", f"<p>Stone.</p>{opening}"),
+        ("transcript-Russian", "Russian", f"Sand.{end}"),
+    )
+    document = SITE.read_document(Capture(with_blocks(tabs=tabs(*panes)), url=SLUG))
+    assert any(part.label == "text without an end" and "Sand." in part.text for part in document.unknown)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["<!--[if gte mso 9]><xml><w:View/></xml><![endif]-->", "<!-- <div>old</div> -->", "<style><!-- p{} --></style>"],
+)
+def test_comments_and_styles_of_texts_are_no_parts(comment: str) -> None:
+    assert SITE.read_document(Capture(with_text(comment), url=SLUG)).unknown == ()

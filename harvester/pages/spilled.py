@@ -1,7 +1,8 @@
-"""Finds text that fell out of a page's main part: what a text's own HTML closes too much is closed of the page."""
+"""Finds text that fell out of a page's main part: what a text's own HTML closes too much, or not in its place."""
 
 from collections.abc import Iterator
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from harvester.items import Unknown
@@ -23,6 +24,14 @@ def text_behind(main: Element) -> Iterator[Unknown]:
             if is_element(sibling) and _is_foot(sibling):
                 return
             yield from _left(sibling)
+
+
+def text_swallowed(main: Element) -> Iterator[Unknown]:
+    """Yield the comments, styles and titles that hold blocks, as one without an end does up to the end of the next."""
+    for node in main.iter(etree.Comment, "style", "title"):
+        text = str(node.text or "")
+        if "<div" in text and (is_element(node) or "<!--" in text):
+            yield Unknown("text without an end", squash(text)[:LONGEST_UNKNOWN], path_of(node))
 
 
 def _is_foot(element: Element) -> bool:

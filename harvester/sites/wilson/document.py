@@ -9,7 +9,7 @@ from harvester.pages.blocks import class_tokens
 from harvester.pages.labelled import is_heading
 from harvester.pages.refusals import canonical_of, is_not_found
 from harvester.pages.regions import by_id
-from harvester.pages.spilled import text_behind
+from harvester.pages.spilled import text_behind, text_swallowed
 from harvester.sites.wilson.addresses import find_addresses
 from harvester.sites.wilson.fields import Fields, read_fields
 from harvester.sites.wilson.heads import read_citation, read_date, read_summary, read_support, read_title
@@ -97,5 +97,5 @@ class DocumentPage(DocumentObject):
             node_id=addresses.node_id,
             texts=tabs.texts,
             files=unique_files([*tabs.scans, *previews_in(top, facts, base), *downloads.values()]),
-            unknown=(*account.leftovers(), *tabs.unknown, *addresses.unknown, *text_behind(top)),
+            unknown=(*account.leftovers(), *tabs.unknown, *addresses.unknown, *text_behind(top), *text_swallowed(top)),
         )

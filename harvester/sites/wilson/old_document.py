@@ -5,7 +5,7 @@ from harvester.pages import DocumentObject
 from harvester.pages.account import Account
 from harvester.pages.labelled import is_heading
 from harvester.pages.regions import by_id
-from harvester.pages.spilled import text_behind
+from harvester.pages.spilled import text_behind, text_swallowed
 from harvester.sites.wilson.addresses import find_addresses
 from harvester.sites.wilson.fields import Fields, read_fields
 from harvester.sites.wilson.ignored import IGNORED
@@ -52,5 +52,5 @@ class OldDocumentPage(DocumentObject):
             record_id=addresses.record_id,
             node_id=addresses.node_id,
             files=unique_files(list(downloads.values())),
-            unknown=(*account.leftovers(), *addresses.unknown, *text_behind(page.main)),
+            unknown=(*account.leftovers(), *addresses.unknown, *text_behind(page.main), *text_swallowed(page.main)),
         )
