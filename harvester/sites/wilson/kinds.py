@@ -15,7 +15,7 @@ _LANGUAGES = frozenset(
     " turkmen ukrainian urdu uyghur uzbek vietnamese yiddish".split()
 )
 _NO_LANGUAGE = frozenset("language version copy file page pages tab pane content document text".split())
-_NUMBERED = re.compile(r"(?:(?:tab|pane|panel|content|item|nav|document)[-_]*)*\d*(?:[-_]\d+)*", re.I)
+_NUMBERED = re.compile(r"(?:(?:tab|pane|panel|content|item|nav|document|[a-z](?=\d))[-_]*)*\d*(?:[-_]\d+)*", re.I)
 
 
 def name_pane(panes: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
@@ -33,7 +33,10 @@ def name_pane(panes: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
         kind = kind or told_kind or said_kind
         language = language or told_language or said_language
     if kind is None:
-        kind = next((word for name, words in panes for word in (_own(name), words.lower()) if word), "text")
+        # What a tab says and nobody understands is told as it stands, before an id that nobody reads.
+        said = (words.lower() for _, words in panes if words and _by_words(words)[1] is None)
+        own = (name for name in map(_own, (name for name, _ in panes)) if name)
+        kind = next((word for word in (*said, *own) if word), "text")
     return kind, language
 
 
@@ -44,7 +47,7 @@ def _by_id(name: str, words: str) -> tuple[str | None, str | None]:
         if found and not (found[1] and found[1].lower() in _KINDS):
             rest = re.sub(r"[-_]+\d+$|^\d+$", "", found[1] or "")
             rest = "" if rest.lower() in _NO_LANGUAGE else rest
-            spelt = words if _letters(words) == _letters(rest) else re.sub(r"[-_]+", " ", rest).strip()
+            spelt = words if _letters(words) == _letters(rest) else _spaced(rest)
             return kind, spelt or None
     return None, None
 
@@ -63,6 +66,11 @@ def _by_words(words: str) -> tuple[str | None, str | None]:
 def _own(name: str) -> str | None:
     """Return an id as a kind; None for one that only counts ("tab-1")."""
     return None if _NUMBERED.fullmatch(name) else name
+
+
+def _spaced(rest: str) -> str:
+    """Return a language that an id names, in words; some are written with a hyphen."""
+    return rest if rest.lower() in _LANGUAGES else re.sub(r"[-_]+", " ", rest).strip()
 
 
 def _letters(text: str) -> str:
