@@ -37,8 +37,8 @@ class Part:
 
     @property
     def label(self) -> str:
-        """Return the label as printed, without its colon; one for screen readers alone is a label too."""
-        text = "".join(self.heading.itertext()) if hidden(self.heading) else visible_text(self.heading)
+        """Return the label as printed, without its colon; one for screen readers alone, or on a button, is one too."""
+        text = squash(visible_text(self.heading)) or "".join(self.heading.itertext())
         return squash(text).rstrip(" :：")
 
     @property

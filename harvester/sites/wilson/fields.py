@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 from harvester.dates import read_edtf, read_printed
 from harvester.items import Term
 from harvester.pages.account import Account
-from harvester.pages.blocks import hidden
+from harvester.pages.blocks import text_of
 from harvester.pages.facts import Facts
 from harvester.pages.labelled import Part, find_parts, normal_label
 from harvester.pages.limits import LONGEST_DATE, LONGEST_SUMMARY, LONGEST_TITLE
@@ -61,7 +61,7 @@ def read_fields(
             account.labels.update((node, part.label) for node in part.nodes)
             if _take(FIELDS[label], part, fields, account, facts, base):
                 account.read(part.heading)
-        elif hidden(part.heading):
+        elif not text_of(part.heading):
             account.labels.update((node, part.label) for node in part.nodes)
 
 
