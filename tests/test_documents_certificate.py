@@ -148,3 +148,9 @@ def test_verify_ends_with_the_code_of_the_documents(harvest: Harvest, tmp_path: 
     ran = [harvest("verify", tmp_path / name) for name in "abcd"]
     assert [one.code for one in ran] == [0, 3, 3, 0]
     assert all("documents: 1 " in one.out for one in ran)
+
+
+def test_a_part_without_a_label_is_told_as_such(tmp_path: Path) -> None:
+    loose = Unknown("", "Words.", "/html/body/main/p")
+    publish_documents(tmp_path, document(1, unknown=(loose, STAMP)), listed=(entry(1),))
+    assert "1 document with unknown labels: no label, Stamp" in certified(tmp_path)["reasons"]

@@ -75,7 +75,8 @@ class DocumentAccount:
         labels = sorted(self.unknown)
         verdict = INCOMPLETE if against else WITH_UNKNOWNS if labels else COMPLETE
         if labels:
-            against.append(f"{_count(self.with_unknown, 'document')} with unknown labels: {', '.join(labels)}")
+            told = ", ".join(label or "no label" for label in labels)
+            against.append(f"{_count(self.with_unknown, 'document')} with unknown labels: {told}")
         return {
             "wanted": wanted,
             "records": self.records,
