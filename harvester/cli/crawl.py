@@ -45,8 +45,8 @@ from harvester.urls import is_loopback
     "--max-file-size",
     type=options.Size(),
     metavar="SIZE",
-    default=MOST_BYTES,
-    show_default="100MB",
+    default=f"{MOST_BYTES // 10**6}MB",
+    show_default=True,
     help="Leave out files that are larger.",
 )
 @click.option(

@@ -24,7 +24,7 @@ class LoginPage(PageError):
 
     kind = "login"
     code = Exit.REFUSED
-    advice = "This listing needs an account, which the harvester never uses. Ask the archive for access."
+    advice = "This page needs an account, which the harvester never uses. Ask the archive for access."
 
 
 class NotFoundPage(PageError):
