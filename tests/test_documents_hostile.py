@@ -39,6 +39,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "spans in spans": lambda: pane(("<span>" * 150 + "\n" + "</span>" * 150) * 390),
     "marks on one letter": lambda: pane("e" + "\u0301\u0316" * 600_000),
     "50,000 download links": lambda: pane('<a href="/document/1/download">x</a>' * 50_000),
+    "50,000 frames": lambda: pane('<iframe src="https://example.org/a"></iframe>' * 50_000),
     "50,000 panes": lambda: with_blocks(
         tabs='<div id="documentTabs">' + '<div class="tab-pane" id="a">x</div>' * 50_000 + "</div>"
     ),

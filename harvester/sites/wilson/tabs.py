@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.etree import _Element as Element
@@ -115,7 +116,10 @@ def _tab_links(main: Element, leaves: set[Element], ids: set[str | None]) -> dic
 
 def _scans(pane: Element, facts: Facts, base: str | None, *, alone: bool) -> Iterator[FileLink]:
     """Yield the files that a pane shows: what is marked as one, PDFs, and of a pane without text all of the site."""
-    for element in pane.iter():
+    shown = list(islice((element for element in pane.iter() if _source(element) is not None), MOST_PARTS + 1))
+    if len(shown) > MOST_PARTS:
+        refuse("shows too many files", MOST_PARTS)
+    for element in shown:
         url = _shown(element, facts, base)
         if url is None:
             continue
