@@ -9,6 +9,7 @@ _MEMENTO = re.compile(
 )
 _LOOPBACK = re.compile(r"^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SPELLED = "%/:?#[]@!$&'()*+,;=~|{}^\\"  # with letters and digits; not white space, quotes, angle brackets
 LONGEST = 2_000  # characters: what browsers and servers can be relied on to take
 _HOST = re.compile(r"[^\s\\/?#@:]+|\[[0-9a-fA-F:.]+\]")  # after urlsplit; what remains must be one name
 
@@ -39,6 +40,15 @@ def split_url(url: str) -> SplitResult | None:
     if not port_is_number or parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
     return parts if _HOST.fullmatch(parts.hostname) or ":" in parts.hostname else None
+
+
+def spell_url(url: str) -> str:
+    """Return a URL with what may stand in none percent-encoded, as browsers send it; all else stays as printed.
+
+    >>> spell_url("https://example.org/files/Pier (draft) é.pdf?f[0]=a%20b")
+    'https://example.org/files/Pier%20(draft)%20%C3%A9.pdf?f[0]=a%20b'
+    """
+    return quote(url, safe=_SPELLED)
 
 
 def host_of(url: str) -> str | None:

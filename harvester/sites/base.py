@@ -22,7 +22,7 @@ from harvester.pages import (
     read_listing,
 )
 from harvester.pages.facts import ENGLISH_COUNTER, ENGLISH_NONE
-from harvester.urls import clean_path, host_of, is_loopback, original_url, split_url
+from harvester.urls import clean_path, host_of, is_loopback, original_url, spell_url, split_url
 
 _NO_HOST = re.compile(r"(?:https?:)?///", re.I)  # to a browser what follows is the host
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -126,8 +126,8 @@ class Site:
         if parts is None:
             return None
         if self.owns(absolute) or is_loopback(absolute):
-            return parts._replace(scheme=self.scheme, netloc=self.hosts[0], fragment="").geturl()
-        return parts.geturl()
+            parts = parts._replace(scheme=self.scheme, netloc=self.hosts[0], fragment="")
+        return spell_url(parts.geturl())
 
     def standing(self, address: str) -> int:
         """Return how well an address of a document names it, of several that it has; the least number names it best."""
