@@ -1,5 +1,6 @@
 """Which entries are one record: links first, else date and whole title; settled over everything seen."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +170,21 @@ def test_records_without_their_ledger_are_refused(tmp_path: Path) -> None:
     (tmp_path / "records.jsonl").write_text("{}\n")
     with pytest.raises(DatasetError, match="no ledger"):
         Ledger(tmp_path, "wilson")
+
+
+class DeadDisk:
+    """A connection amid a transaction on a disk that answers nothing any more, not even to a rollback."""
+
+    in_transaction = True
+
+    def execute(self, *_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_disk_that_fails_for_good_is_named_though_the_rollback_fails_too(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "db", DeadDisk())
+    with pytest.raises(DatasetError, match="the disk failed"):
+        ledger.begin_run("crawl", "2026-01-01T00:00:00Z", "")
+    monkeypatch.undo()

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -105,7 +105,8 @@ class Ledger:
             raise explain_fault(error, self.path) from error
         finally:
             if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # what went wrong first is told; nothing stays that was not committed
+                    self.db.execute("ROLLBACK")
 
     def begin_run(self, kind: str, started: str, readers: str, wanted: str | None = None) -> int:
         """Begin a run (crawl or replay); return its number. `wanted` is what it is to bring beside listings."""
