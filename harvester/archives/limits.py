@@ -1,4 +1,4 @@
-"""How much of one capture is held in memory: of a page, of a document's file."""
+"""How much of one capture is held in memory, be it fetched or replayed: of a page, of a document's file."""
 
 from harvester.pages.limits import MOST_BYTES
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from harvester.archives.limits import MOST_FILE
 from harvester.captures import Capture
 from harvester.cli import complain, options, say_lines
 from harvester.cli.folders import folder_for
@@ -20,7 +21,6 @@ from harvester.errors import Exit, HarvestError, PageError, UsageProblem
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
-from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, passes_for, site_for
 from harvester.urls import is_loopback
@@ -45,7 +45,7 @@ from harvester.urls import is_loopback
     "--max-file-size",
     type=options.Size(),
     metavar="SIZE",
-    default=f"{MOST_BYTES // 10**6}MB",
+    default=f"{MOST_FILE // 10**6}MB",
     show_default=True,
     help="Leave out files that are larger.",
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from harvester.archives.limits import MOST_FILE
 from harvester.captures import Capture
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
@@ -17,7 +18,6 @@ from harvester.items import Document
 from harvester.ledger import HeldCapture
 from harvester.ledger.due import Due
 from harvester.spiders.courtesy import base_of
-from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.process import Outcome, run_spider
 from harvester.spiders.targets import contact_for, listing_of, site_for
 from harvester.spiders.wayback import WaybackSpider
@@ -135,7 +135,7 @@ def crawl_mementos(
     *,
     debug: bool,
     wanted: str | None = None,
-    most_bytes: int = MOST_BYTES,
+    most_bytes: int = MOST_FILE,
 ) -> tuple[Outcome, int]:
     """Take the listings from the web archive into a dataset; return how the run ended, and its exit code.
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import urljoin
+from urllib.parse import SplitResult, urljoin
 
 from harvester.captures import Capture
 from harvester.dates import ENGLISH, DateStyle
@@ -96,14 +96,17 @@ class Site:
             return None
         if ":" in href.split("/", 1)[0] and not href.lower().startswith(("http:", "https:")):
             return None
-        try:
-            absolute = original_url(urljoin(base or self.base_url + "/", original_url(href)))
-        except ValueError:
-            return None
-        parts = split_url(absolute)
-        if parts is None or not self.owns(absolute):
+        parts = self._absolute(href, base)
+        if parts is None or not self.owns(parts.geturl()):
             return None
         return self._document(clean_path(parts.path))
+
+    def _absolute(self, href: str, base: str | None) -> SplitResult | None:
+        """Return the parts of the address that a link leads to, of a web archive's the original; None if it is none."""
+        try:
+            return split_url(original_url(urljoin(base or self.base_url + "/", original_url(href))))
+        except ValueError:
+            return None
 
     def _document(self, path: str) -> str | None:
         """Return the canonical URL for a document's path, None if the path is no document's."""
@@ -118,14 +121,10 @@ class Site:
         href = href.strip()
         if not href or href[0] == "#":
             return None
-        try:
-            absolute = original_url(urljoin(base or self.base_url + "/", original_url(href)))
-        except ValueError:
-            return None
-        parts = split_url(absolute)
+        parts = self._absolute(href, base)
         if parts is None:
             return None
-        if self.owns(absolute) or is_loopback(absolute):
+        if self.owns(parts.geturl()) or is_loopback(parts.geturl()):
             parts = parts._replace(scheme=self.scheme, netloc=self.hosts[0], fragment="")
         return spell_url(parts.geturl())
 

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from harvester.archives.limits import MOST_FILE
 from harvester.archives.snapshot.exchange import Keeper
 from harvester.captures import Capture
 from harvester.errors import (
@@ -37,8 +38,6 @@ from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, on_origin_of, passes_for, site_for
 from harvester.urls import is_loopback
 
-MOST_BYTES = 100_000_000  # of a file; a scan of a few hundred pages has some tens of millions
-
 
 class ListingSpider(PoliteSpider):
     """Arguments: `url` (several apart by white space), `site`, `page_size`, `contact`.
@@ -61,7 +60,7 @@ class ListingSpider(PoliteSpider):
         first_only: bool = False,
         following: FollowingJournal | None = None,
         files: bool = False,
-        most_bytes: int = MOST_BYTES,
+        most_bytes: int = MOST_FILE,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,

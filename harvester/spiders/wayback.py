@@ -10,12 +10,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from harvester.archives.limits import MOST_FILE
 from harvester.errors import HarvestError
 from harvester.spiders.asking import Asking, Manner
 from harvester.spiders.courtesy import PAUSE, WAYBACK_URL, base_of
 from harvester.spiders.gathering import Gathering
 from harvester.spiders.journal import MementoJournal
-from harvester.spiders.listing import MOST_BYTES
 from harvester.spiders.polite import PoliteSpider, utc_now
 from harvester.spiders.targets import contact_for, listing_of, site_for
 from harvester.urls import is_loopback
@@ -45,7 +45,7 @@ class WaybackSpider(PoliteSpider):
         wayback: str = WAYBACK_URL,
         contact: str | None = None,
         wanted: str | None = None,
-        most_bytes: int = MOST_BYTES,
+        most_bytes: int = MOST_FILE,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] | None = None,
         **kwargs: Any,
