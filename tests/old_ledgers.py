@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest import FIXTURES
 
 LEDGERS = FIXTURES / "ledgers"
-FORMATS = ("2", "3")
+FORMATS = ("2", "3", "4")
 RECORDS = LEDGERS / "records.jsonl"  # what both published
 
 

@@ -100,9 +100,9 @@ def test_a_crawl_goes_on_in_an_old_dataset(harvest: Harvest, tmp_path: Path, for
 def test_what_fails_on_the_way_leaves_an_old_ledger_as_it_was(tmp_path: Path, form: str) -> None:
     path = lay_out(tmp_path / "d", form)
     with closing(sqlite3.connect(path)) as db:
-        db.execute("CREATE VIEW address_page AS SELECT 1")  # the name of an index that comes last
+        db.execute("CREATE VIEW change_record AS SELECT 1")  # the name of an index that comes last
     before = shape(path)
-    with pytest.raises(DatasetError, match="address_page"):
+    with pytest.raises(DatasetError, match="change_record"):
         Ledger(tmp_path / "d", "wilson")
     assert shape(path) == before
 

@@ -22,7 +22,7 @@ from harvester.ledger.migrate import migrate
 from harvester.ledger.pages import PageWriter
 
 FILE = "ledger.sqlite"
-FORMAT = "4"
+FORMAT = "5"
 
 # Under which name a pause is kept: what a web archive asks for does not bind the site, nor the other way round.
 _PAUSES = {"crawl": "not_before", "replay": "not_before_archive"}

@@ -31,6 +31,35 @@ _WALKS_OF_DOCUMENTS = (
     "CREATE VIEW last_walk AS SELECT max(id) AS id FROM walk"
     " WHERE kind = 'live' AND id IN (SELECT walk FROM page) GROUP BY listing, sort",
 )
+_WALKS_THAT_STOP_EARLY = (
+    "DROP VIEW last_walk",
+    "DROP INDEX walk_listing",
+    """CREATE TABLE walk_5 (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'incremental', 'captured', 'documents')),
+    listing TEXT,
+    label TEXT,
+    sort TEXT,
+    scope TEXT NOT NULL,
+    proving INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
+    pass INTEGER NOT NULL,
+    before INTEGER REFERENCES walk,
+    run INTEGER NOT NULL REFERENCES run,
+    verdict TEXT,
+    total INTEGER,
+    crawl TEXT,
+    shares TEXT
+)""",
+    "INSERT INTO walk_5 SELECT id, identity, kind, listing, label, sort, scope, proving, begun, pass, before, run,"
+    " verdict, total, crawl, NULL FROM walk",
+    "DROP TABLE walk",
+    "ALTER TABLE walk_5 RENAME TO walk",
+    "CREATE INDEX walk_listing ON walk (listing, sort)",
+    "CREATE VIEW last_walk AS SELECT max(id) AS id FROM walk"
+    " WHERE kind = 'live' AND id IN (SELECT walk FROM page) GROUP BY listing, sort",
+)
 # What the present schema has more than each earlier format; new columns stand last, as ALTER TABLE puts them.
 _ADDED = {
     "2": (
@@ -51,6 +80,23 @@ _ADDED = {
         "CREATE TABLE file (capture INTEGER PRIMARY KEY REFERENCES capture, type TEXT, size INTEGER NOT NULL)",
         "CREATE INDEX address_page ON address (page)",
         "UPDATE meta SET value = '4' WHERE name = 'format'",
+    ),
+    "4": (
+        *_WALKS_THAT_STOP_EARLY,
+        "ALTER TABLE run ADD COLUMN command TEXT",
+        "ALTER TABLE run ADD COLUMN ended TEXT",
+        "ALTER TABLE run ADD COLUMN code INTEGER",
+        "ALTER TABLE run ADD COLUMN requests INTEGER",
+        "ALTER TABLE run ADD COLUMN bytes INTEGER",
+        "ALTER TABLE run ADD COLUMN troubles TEXT",
+        "CREATE TABLE validator (page INTEGER PRIMARY KEY REFERENCES page, url TEXT NOT NULL, etag TEXT, modified TEXT)",
+        "CREATE TABLE version (record TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,"
+        " packed BLOB, PRIMARY KEY (record, number))",
+        "CREATE TABLE change (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, kind TEXT NOT NULL CHECK"
+        " (kind IN ('added', 'changed', 'merged', 'withdrawn', 'returned', 'dropped')), record TEXT NOT NULL,"
+        " version INTEGER NOT NULL, told TEXT)",
+        "CREATE INDEX change_record ON change (record, version)",
+        "UPDATE meta SET value = '5' WHERE name = 'format'",
     ),
 }
 

@@ -2,7 +2,9 @@
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- `wanted` says what a run was to bring beside listings: null, "documents", or "documents files".
+-- `wanted` says what a run was to bring beside listings: null, "documents", or "documents files". `finished` is of runs
+-- that left something to publish; `ended` of every run that came to its end, with its exit `code`, its requests, the
+-- bytes that came, and its `troubles` (JSON). `command` is the verb that began it.
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('crawl', 'replay')),
@@ -10,18 +12,26 @@ CREATE TABLE run (
     finished TEXT,
     readers TEXT NOT NULL,
     passed_over TEXT,
-    wanted TEXT
+    wanted TEXT,
+    command TEXT,
+    ended TEXT,
+    code INTEGER,
+    requests INTEGER,
+    bytes INTEGER,
+    troubles TEXT
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
 -- added to it; of the passes of one run through a listing that kept changing, `pass` is the number and `before` the pass
 -- before. Captures of one listing with one total are one walk, however many replays brought them; but those of a crawl's
 -- own snapshot are the walk that they were, and `crawl` is the crawl that began it. `verdict` and `total` are what was
--- last published of it, kept when its pages are forgotten. Document pages are of one walk, through no listing.
+-- last published of it, kept when its pages are forgotten, and so are `shares` (JSON): how many of its rows have each
+-- field. Document pages are of one walk, through no listing. An incremental walk stopped early, where all that it read
+-- was known: it shows what it saw, and proves nothing of the rest.
 CREATE TABLE walk (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL CHECK (kind IN ('live', 'captured', 'documents')),
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'incremental', 'captured', 'documents')),
     listing TEXT,
     label TEXT,
     sort TEXT,
@@ -33,7 +43,8 @@ CREATE TABLE walk (
     run INTEGER NOT NULL REFERENCES run,
     verdict TEXT,
     total INTEGER,
-    crawl TEXT
+    crawl TEXT,
+    shares TEXT
 );
 
 CREATE TABLE capture (
@@ -123,6 +134,34 @@ CREATE TABLE file (
     size INTEGER NOT NULL
 );
 
+-- What a server said of the version of a page that it sent, to be asked by later whether it still is that one.
+CREATE TABLE validator (
+    page INTEGER PRIMARY KEY REFERENCES page,
+    url TEXT NOT NULL,
+    etag TEXT,
+    modified TEXT
+);
+
+-- What was published of a record, each time that it was something else: a line of records.jsonl, packed by zlib; null
+-- where it stood no more. `number` counts from 1.
+CREATE TABLE version (
+    record TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES run,
+    packed BLOB,
+    PRIMARY KEY (record, number)
+);
+
+-- The change feed: which version came by it, and (JSON) what is told beside.
+CREATE TABLE change (
+    seq INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES run,
+    kind TEXT NOT NULL CHECK (kind IN ('added', 'changed', 'merged', 'withdrawn', 'returned', 'dropped')),
+    record TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    told TEXT
+);
+
 CREATE TABLE remark (walk INTEGER NOT NULL REFERENCES walk, text TEXT NOT NULL, PRIMARY KEY (walk, text));
 
 CREATE INDEX sight_content ON sight (content);
@@ -130,6 +169,7 @@ CREATE INDEX page_walk ON page (walk);
 CREATE INDEX address_page ON address (page);
 CREATE INDEX reject_page ON reject (page);
 CREATE INDEX walk_listing ON walk (listing, sort);
+CREATE INDEX change_record ON change (record, version);
 
 -- Of each listing and order the last live walk that read a page: what its account is made of, and what may be gone on with.
 CREATE VIEW last_walk AS
