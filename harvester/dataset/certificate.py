@@ -1,10 +1,10 @@
 """What is claimed of a dataset's listings, in data: verdicts, what is missing; and the exit code of a run."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from harvester.coverage import UNVERIFIABLE, WHOLE, say_ranges
+from harvester.coverage import WHOLE, say_ranges
 from harvester.errors import Exit, HarvestError, worst
 from harvester.ledger import Walked, Whole, coverage_as_data
 
@@ -33,9 +33,6 @@ def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, 
 
 def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
     coverage = walked.coverage
-    if coverage.total == 0 and walked.expected and coverage.verdict in WHOLE:  # a search that is down looks the same
-        reason = "the listing shows no results, where some are to be expected"
-        coverage = replace(coverage, verdict=UNVERIFIABLE, reasons=(reason,))
     whole = walked.earlier
     if coverage.verdict in WHOLE:
         whole = Whole(walked.number, walked.run, coverage.total)

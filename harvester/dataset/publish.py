@@ -19,8 +19,10 @@ from harvester.dataset.texts import Texts, are_published, own_name
 from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
-from harvester.ledger import Ledger, Projection, explain_fault
+from harvester.ledger import Feed, Ledger, Projection, change_lines, explain_fault
 from harvester.sites import Site
+
+CHANGES = "changes.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,16 @@ def publish(ledger: Ledger, site: Site) -> Published:
 
 
 def _write(publication: Publication, ledger: Ledger, projection: Projection) -> Published:
-    site, account = projection.site.name, DocumentAccount()
+    site, account, feed = projection.site.name, DocumentAccount(), Feed(ledger.db)
     with TemporaryFile(dir=ledger.folder) as spool:
-        records = publication.write_lines("records.jsonl", _spooling(projection, account, spool))
+        records = publication.write_lines("records.jsonl", _spooling(projection, account, feed, spool))
         spool.seek(0)
         publication.write_lines("provenance.jsonl", (orjson.loads(line) for line in spool))
     _write_documents(publication, ledger, projection, account)
     rejects = publication.write_lines("rejects.jsonl", _counting(projection.rejects(), account.add_reject))
     coverage = _coverage(ledger, projection, account)
+    ledger.note_changes(feed)
+    publication.write_lines(CHANGES, change_lines(ledger.db))
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))
     return Published(records, rejects, coverage)
@@ -112,11 +116,12 @@ def _note(ledger: Ledger, projection: Projection, published: Published) -> None:
     ledger.note_published({told["walk"]: (told["verdict"], told["total"]) for told in listings}, projection.spent)
 
 
-def _spooling(projection: Projection, account: DocumentAccount, spool: IO[bytes]) -> Iterator[Record]:
+def _spooling(projection: Projection, account: DocumentAccount, feed: Feed, spool: IO[bytes]) -> Iterator[Record]:
     """Yield the records, counted, and lay their provenance aside: both files come from one pass."""
     for record, provenance in projection.records():
         spool.write(dumps(provenance) + b"\n")
         account.add_record(record.id, record.url)
+        feed.note(record.id, dumps(record), provenance)
         yield record
 
 

@@ -8,7 +8,14 @@ from harvester.items import Entry, Record
 from harvester.sites import Site
 
 
-def record_of(entry: Entry, site: Site, *, listings: Iterable[str] = (), record_id: str | None = None) -> Record:
+def record_of(
+    entry: Entry,
+    site: Site,
+    *,
+    listings: Iterable[str] = (),
+    record_id: str | None = None,
+    withdrawn: bool = False,
+) -> Record:
     """Return the record that an entry gives; `record_id` where identity was settled with other captures in view."""
     if record_id is None:
         record_id = entry_id(entry, site)
@@ -26,7 +33,7 @@ def record_of(entry: Entry, site: Site, *, listings: Iterable[str] = (), record_
         date_note=date.date_note,
         summary=entry.summary,
         listings=tuple(sorted(set(listings))),
-        withdrawn=False,
+        withdrawn=withdrawn,
     )
 
 

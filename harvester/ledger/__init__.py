@@ -2,6 +2,7 @@
 
 from harvester.ledger.captured import HeldCapture
 from harvester.ledger.faults import explain_fault
+from harvester.ledger.feed import Feed, change_lines
 from harvester.ledger.forgotten import Forgotten, last_seen
 from harvester.ledger.keys import WalkKey
 from harvester.ledger.ledger import FILE, Ledger
@@ -11,6 +12,7 @@ from harvester.ledger.walks import Walked, Whole, coverage_as_data
 
 __all__ = [
     "FILE",
+    "Feed",
     "Forgotten",
     "HeldCapture",
     "Ledger",
@@ -19,6 +21,7 @@ __all__ = [
     "WalkKey",
     "Walked",
     "Whole",
+    "change_lines",
     "coverage_as_data",
     "explain_fault",
     "last_seen",

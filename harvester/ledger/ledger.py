@@ -13,6 +13,7 @@ from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
 from harvester.ledger.documents import DocumentWriter
 from harvester.ledger.faults import explain_fault
+from harvester.ledger.feed import Feed
 from harvester.ledger.files import FetchedFile, add_file
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
@@ -138,6 +139,11 @@ class Ledger:
             rows = [(verdict, total, walk) for walk, (verdict, total) in verdicts.items()]
             self.db.executemany("UPDATE walk SET verdict = ?, total = ? WHERE id = ?", rows)
             forget(self.db, spent)
+
+    def note_changes(self, feed: Feed) -> None:
+        """Keep what is to be published otherwise than it was; from then on those numbers mean that."""
+        with self._writing():
+            feed.commit(self.db.execute("SELECT max(id) FROM run").fetchone()[0])
 
     def not_before(self) -> str | None:
         """Return the time before which the server that this run asks wants to be left alone; None if it said none."""

@@ -89,7 +89,8 @@ _ADDED = {
         "ALTER TABLE run ADD COLUMN requests INTEGER",
         "ALTER TABLE run ADD COLUMN bytes INTEGER",
         "ALTER TABLE run ADD COLUMN troubles TEXT",
-        "CREATE TABLE validator (page INTEGER PRIMARY KEY REFERENCES page, url TEXT NOT NULL, etag TEXT, modified TEXT)",
+        "CREATE TABLE validator (page INTEGER PRIMARY KEY REFERENCES page, url TEXT NOT NULL, etag TEXT,"
+        " modified TEXT)",
         "CREATE TABLE version (record TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,"
         " packed BLOB, PRIMARY KEY (record, number))",
         "CREATE TABLE change (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, kind TEXT NOT NULL CHECK"

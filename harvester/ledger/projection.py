@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from harvester.ledger.settle import Settlement
 from harvester.ledger.texts import held_text
 from harvester.ledger.times import SEEN_AT
 from harvester.ledger.walks import Walked, last_walks
+from harvester.ledger.withdrawn import withdrawn_records
 from harvester.sites import Site
 
 # The best medium first (html sorts before text), so that a text extract never hides what a page has; a listing before
@@ -57,6 +59,7 @@ class Projection:
         self.site = site
         self.settlement = Settlement(self.db, site)
         self.walks: list[Walked] = last_walks(self.db, self.settlement.ambiguous, site.whole)
+        self.withdrawn = withdrawn_records(self.db, self.walks, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
         told = {number for walked in self.walks for number in (walked.number, walked.before) if number is not None}
@@ -75,11 +78,20 @@ class Projection:
             best = sights[0]
             entry = Entry(best["date_text"], best["title"], best["summary"], best["link"], "")
             listings = {sight["listing"] for sight in sights if sight["listing"] is not None}
-            record = record_of(entry, self.site, listings=listings, record_id=record_id)
+            absences = self.withdrawn.get(record_id, ())
+            record = record_of(entry, self.site, listings=listings, record_id=record_id, withdrawn=bool(absences))
             kept = _kept(sights, self._leaned_on)
             self.spent += _spent(sights, kept, self.settlement.evidence)
             merged = sorted({sight["alone"] for sight in sights} - {record_id})
-            yield record, {"id": record_id, "merged": merged, "captures": [_told(sight) for sight in kept]}
+            yield (
+                record,
+                {
+                    "id": record_id,
+                    "merged": merged,
+                    "withdrawn_by": [asdict(absence) for absence in absences],
+                    "captures": [_told(sight) for sight in kept],
+                },
+            )
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield a line of documents.jsonl for each record whose document's page was read, sorted by id."""

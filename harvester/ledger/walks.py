@@ -3,10 +3,11 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from harvester.coverage import (
+    UNVERIFIABLE,
     WHOLE,
     CapturedPage,
     Coverage,
@@ -108,6 +109,7 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
         live=in_order,
         before=[_seen(db, page, before not in ambiguous) for page in pages_before],
     )
+    expected = in_order and (listing == whole or (live and _had_records(db, listing, order, number)))
     times = [page.captured_at for page in captured if page.captured_at is not None]
     remarks = db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,))
     return Walked(
@@ -116,11 +118,19 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
         (min(times, default=None), max(times, default=None)),
         _days([page for page in captured if page.number not in old]),
         _days(set_aside(captured, old)),
-        coverage,
+        _believed(coverage) if expected else coverage,
         _earlier(db, listing, order, number) if live else None,
-        in_order and (listing == whole or (live and _had_records(db, listing, order, number))),
+        expected,
         tuple(text for (text,) in remarks),
     )  # fmt: skip
+
+
+def _believed(coverage: Coverage) -> Coverage:
+    """Return the account of a listing that is to have results, as far as it can be believed: a search may be down."""
+    if coverage.total == 0 and coverage.verdict in WHOLE:
+        reason = "the listing shows no results, where some are to be expected"
+        return replace(coverage, verdict=UNVERIFIABLE, reasons=(reason,))
+    return coverage
 
 
 def _earlier(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> Whole | None:
