@@ -1,10 +1,13 @@
 """Options that several verbs share."""
 
-import re
+from datetime import timedelta
+from pathlib import Path
 
 import click
 
 from harvester.archives.wayback import WAYBACK_URL
+from harvester.standing.amounts import read_duration, read_size
+from harvester.standing.config import FILE_NAME
 
 wayback = click.option(
     "--wayback",
@@ -14,8 +17,6 @@ wayback = click.option(
     envvar="WAYBACK_URL",
     help="The web archive of crawl --via wayback; or set WAYBACK_URL.",
 )
-
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
 class Size(click.ParamType[int]):
@@ -27,8 +28,33 @@ class Size(click.ParamType[int]):
         """Return the bytes."""
         if isinstance(value, int):
             return value
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?I?B?)", value.strip().upper(), re.ASCII)
-        size = int(float(found[1]) * _UNITS.get(found[2], 0)) if found else 0
-        if size < 1:
+        size = read_size(value)
+        if size is None:
             self.fail(f"{value!r} is no size; write it like 200MB or 1GB", param, ctx)
         return size
+
+
+class Duration(click.ParamType[timedelta]):
+    """A duration: 7 days, 36 hours, 30 minutes."""
+
+    name = "duration"
+
+    def convert(self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the duration."""
+        if isinstance(value, timedelta):
+            return value
+        duration = read_duration(value)
+        if duration is None:
+            self.fail(f"{value!r} is no duration; write it like '7 days' or '36 hours'", param, ctx)
+        return duration
+
+
+config = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=FILE_NAME,
+    show_default=True,
+    help="The file that declares the harvests by name.",
+)
