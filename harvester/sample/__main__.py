@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from harvester.sample.archive import Archive
 from harvester.sample.differing import let_differ
-from harvester.sample.habits import Habits
+from harvester.sample.habits import Habits, Validators
 from harvester.sample.odds import DOCUMENT_FAULTS, EVENTS, FAULTS, FILE_FAULTS
 from harvester.sample.run import Run
 from harvester.sample.schedule import REQUESTS, Schedule
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
         if found:
             parser.error("serve takes no command")
         archive = Archive(options.records, options.seed)
-        archive.habits = Habits(options.era, options.direct_nodes, not options.no_ranges)
+        archive.habits = Habits(options.era, options.direct_nodes, not options.no_ranges, validators=options.validators)
         let_differ(archive, options.differing)
         return serve_archive(archive, options.port, options.log, options.url_file, _draw_schedule(options))
     if not command:
@@ -68,6 +69,13 @@ def _build_parser() -> argparse.ArgumentParser:
     shared.add_argument("--era", choices=("new", "old"), default="new", help="old: as it was served until 2022 (new)")
     shared.add_argument("--direct-nodes", action="store_true", help="/node/N gives the page instead of a redirect")
     shared.add_argument("--no-ranges", action="store_true", help="files come whole only")
+    shared.add_argument(
+        "--validators",
+        choices=get_args(Validators),
+        default="etag",
+        metavar="KIND",
+        help=f"what pages carry for who asks again: {', '.join(get_args(Validators))} (etag)",
+    )
     shared.add_argument(
         "--differing", type=_read_count, default=0, metavar="N", help="documents that disagree with the listing (0)"
     )

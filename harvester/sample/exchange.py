@@ -25,6 +25,13 @@ class Request(NamedTuple):
         return self.path_qs.partition("?")[2]
 
 
+class Sent(NamedTuple):
+    """What was answered: the status, and how many bytes of a body went on the wire, packed as they were."""
+
+    status: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the server sends; the faults are played in the order of the fields.
@@ -50,3 +57,8 @@ class Answer:
     def data(self) -> bytes:
         """Return the body as bytes."""
         return self.body.encode() if isinstance(self.body, str) else self.body
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes of the body are sent."""
+        return len(self.data) if self.cut is None else len(self.data[: max(0, self.cut)])

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Era = Literal["new", "old"]
+Validators = Literal["none", "etag", "modified", "both", "unasked", "stale", "changing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Habits:
     `era`: the layout and the addresses of since 2022, or those of before. `direct_nodes`: /node/<id> gives the page
     itself instead of a redirect to it. `ranges`: files can be asked for in parts. `corrections` are what documents say
     in another way than listings, and `revisions` how often the files of a document were replaced, by node id.
+
+    `validators` are what pages carry, so that who holds one can ask whether it changed (docs/sample-validators.md).
     """
 
     era: Era = "new"
@@ -30,3 +33,4 @@ class Habits:
     ranges: bool = True
     corrections: Mapping[int, Correction] = field(default_factory=lambda: MappingProxyType({}))
     revisions: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    validators: Validators = "etag"

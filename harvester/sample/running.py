@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar
 
 from harvester.sample.archive import Archive
@@ -17,7 +18,12 @@ Stop = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 @contextmanager
 def running(
-    archive: Archive | None = None, *, port: int = 0, robots: str | None = ALLOW_ALL, compress: bool = True
+    archive: Archive | None = None,
+    *,
+    port: int = 0,
+    robots: str | None = ALLOW_ALL,
+    compress: bool = True,
+    now: Callable[[], datetime] | None = None,
 ) -> Iterator[Server]:
     """Serve an archive (by default the one of 103 records) while the context lasts.
 
@@ -25,7 +31,7 @@ def running(
     ...     server.url.rpartition(":")[0]
     'http://127.0.0.1'
     """
-    with serving(Server(archive or Archive(), robots=robots, compress=compress), port=port) as server:
+    with serving(Server(archive or Archive(), robots=robots, compress=compress, now=now), port=port) as server:
         yield server
 
 

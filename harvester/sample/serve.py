@@ -25,7 +25,7 @@ def serve_archive(
     With a schedule, what happens is told on stderr.
     """
     with ExitStack() as stack:
-        server = Server(archive)
+        server = Server(archive, now=lambda: datetime.now(UTC))
         if schedule is not None:
             play(server, schedule, now=lambda: datetime.now(UTC), tell=_tell)
         if log is not None:

@@ -4,10 +4,12 @@ import gzip
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import TextIO
 
 from harvester.sample.archive import Archive
-from harvester.sample.exchange import HTML, Answer, Request
+from harvester.sample.conditions import Conditions
+from harvester.sample.exchange import HTML, Answer, Request, Sent
 from harvester.sample.site import ALLOW_ALL, answer_request
 
 COMPRESSION = 3  # markup shrinks to a seventh anyway, and the server is not to be the slow end of a measurement
@@ -16,16 +18,26 @@ COMPRESSION = 3  # markup shrinks to a seventh anyway, and the server is not to 
 class Server:
     """The site behind a base address `url`; change `intercept`, `robots` and `compress` at any time.
 
-    `log` has all requests in the order they came in; only ever appended to, so any thread may read it.
+    `log` has all requests in the order they came in, and `sent` what was answered to each; only ever appended to, so
+    any thread may read them. `now` is the clock by which pages tell when they changed; without one they don't.
     `intercept` sees each request first; the Answer it returns replaces the site's, None leaves it alone.
     """
 
-    def __init__(self, archive: Archive, *, robots: str | None = ALLOW_ALL, compress: bool = True) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        robots: str | None = ALLOW_ALL,
+        compress: bool = True,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self.archive = archive
         self.robots = robots
         self.compress = compress
         self.url = ""
         self.log: list[Request] = []
+        self.sent: list[Sent] = []
+        self.conditions = Conditions(now)
         self.intercept: Callable[[Request], Answer | None] | None = None
         self.journal: TextIO | None = None
 
@@ -44,7 +56,11 @@ class Server:
             self.journal.write(f"{request.method} {request.path_qs}\n")
             self.journal.flush()
         told = self.intercept(request) if self.intercept else None
-        return self._encode(self.answer(request) if told is None else told, request)
+        whole = self.answer(request) if told is None else told
+        checked = self.conditions.answer(whole, request, self.archive.habits.validators)
+        answer = self._encode(checked, request)
+        self.sent.append(Sent(answer.status, answer.size if request.method == "GET" else 0))
+        return answer
 
     @asynccontextmanager
     async def listen(self, port: int = 0) -> AsyncIterator[None]:
@@ -59,9 +75,11 @@ class Server:
         """Compress the body if the client takes gzip; headers that the answer sets are left alone."""
         headers = {**answer.headers}
         names = {name.lower() for name in headers}
+        takes_gzip = self.compress and _takes_gzip(request.headers.get("Accept-Encoding", ""))
+        if answer.status == 304:
+            return replace(answer, headers={**headers, "Vary": "Accept-Encoding"} if takes_gzip else headers)
         if "content-type" not in names:
             headers["Content-Type"] = HTML
-        takes_gzip = self.compress and _takes_gzip(request.headers.get("Accept-Encoding", ""))
         if not takes_gzip or not answer.body or answer.plain or "content-encoding" in names:
             return replace(answer, headers=headers)
         packed = gzip.compress(answer.data, COMPRESSION, mtime=0)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, quote_plus, unquote, unquote_plus, url
 
 from harvester.sample.archive import Archive
 from harvester.sample.exchange import HTML, Answer, Request
+from harvester.sample.habits import Habits
 from harvester.sample.server import Server
 from harvester.sample.site import ALLOW_ALL, answer_request
 
@@ -106,6 +107,7 @@ class Wayback(Server):
         robots: str | None = ALLOW_ALL,
     ) -> None:
         super().__init__(Archive(0), robots=robots)
+        self.archive.habits = Habits(validators="none")  # what is played back has those of its time, if any
         self.shots = sorted(shots, key=lambda shot: (shot.urlkey, shot.timestamp, shot.url))
         self.noise = tuple(noise)
         self.excluded = excluded
