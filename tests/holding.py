@@ -62,6 +62,7 @@ class HandRun(Run):
     """A run whose pages are made up."""
 
     kind = "replay"
+    verb = "replay"
     again = ""
 
     def add(self, said: Document, body: bytes | None = None, **capture: Any) -> None:

@@ -118,9 +118,13 @@ def command(
     try:
         keeper = run if snapshot else None
         outcome = run_spider(addresses, watched, settings=settings, debug=debug, snapshot=keeper, **arguments)
+    except BaseException as error:
+        outcome.unforeseen.append(f"{type(error).__name__}: {error}")
+        raise
     finally:
         watched.end()
-        result = run.end(finished=outcome.reason == "finished")
+        told = {"requests": outcome.requests, "size": outcome.bytes}
+        result = run.end(finished=outcome.reason == "finished", cut=outcome.cut, **told)
     say_lines(result.lines)
     return _code(outcome, int(result.code))
 

@@ -161,9 +161,13 @@ def crawl_mementos(
             wanted=wanted,
             most_bytes=most_bytes,
         )
+    except BaseException as error:
+        outcome.unforeseen.append(f"{type(error).__name__}: {error}")
+        raise
     finally:
         watched.end()
-        result = run.end(finished=outcome.reason == "finished")
+        told = {"requests": outcome.requests, "size": outcome.bytes}
+        result = run.end(finished=outcome.reason == "finished", cut=outcome.cut, **told)
     say_lines(result.lines)
     return outcome, int(result.code)
 

@@ -14,6 +14,7 @@ from harvester.archives.warc import Payloads
 from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.replaying import Replaying
+from harvester.dataset.certificate import Trouble
 from harvester.dataset.offered import offered_files
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.screen import MOST_LINES
@@ -59,12 +60,12 @@ def command(captures: tuple[str, ...], output: Path | None, site_name: str | Non
     try:
         for path, find in _finds(paths, judge_for(sites, files=files, offered=offered)):
             replaying.take(path, find)
-    except UsageProblem:
-        replaying.abandon()
+    except UsageProblem as error:
+        replaying.abandon(error)
         raise
-    except BaseException:  # what was read is published, and the cause told of
+    except BaseException as error:  # what was read is published, and the cause told of
         if replaying.run is not None:
-            replaying.end()
+            replaying.end(Trouble.unforeseen(error))
         raise
     result = replaying.end()
     say_lines([*result.lines, *(_say_again(replaying.run, offered) if files else [])][:MOST_LINES])

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from harvester.archives.finds import Damaged, Find, PassedOver
 from harvester.captures import Capture
+from harvester.dataset.certificate import Trouble
 from harvester.dataset.replay import ReplayRun
 from harvester.dataset.run import Result
-from harvester.errors import PageError, UsageProblem
+from harvester.errors import HarvestError, PageError, UsageProblem
 from harvester.harvest.passing import is_known, passing_kind, unrecognised
 from harvester.harvest.replay import Replayed, is_file, replay, replay_file, replay_unnamed
 from harvester.harvest.wishes import kind_at
@@ -122,10 +123,13 @@ class Replaying:
         if self.unknown is None and self.run is None and not is_known(replayed):
             self.unknown = unrecognised(replayed, self.sites)
 
-    def end(self) -> Result:
-        """End the run; raises what is wrong with what was given where no page of it is of a site."""
+    def end(self, cut: Trouble | None = None) -> Result:
+        """End the run; raises what is wrong with what was given where no page of it is of a site.
+
+        `cut` is what ended it before its own end.
+        """
         if self.run is not None:
-            return self.run.end()
+            return self.run.end(cut=cut)
         damage = next((_placed(capture, error) for capture, error, _ in self.waiting), None)
         if self.unknown is not None:
             raise self.unknown
@@ -140,10 +144,10 @@ class Replaying:
             f"nothing here is a page of results or of a document of the sites: {names} ({told})", advice=f"{advice}."
         )
 
-    def abandon(self) -> None:
-        """End with nothing published."""
+    def abandon(self, error: HarvestError) -> None:
+        """End with nothing published, for the error that is told."""
         if self.run is not None:
-            self.run.abandon()
+            self.run.abandon(error)
 
 
 def _placed(capture: Capture, error: PageError) -> PageError:

@@ -24,6 +24,15 @@ class Trouble:
         """Return the trouble that an error amounts to."""
         return cls(error.kind, str(error), error.advice, error.code, listing)
 
+    @classmethod
+    def unforeseen(cls, error: BaseException) -> "Trouble":
+        """Return the trouble that any exception amounts to, Ctrl-C among them."""
+        if isinstance(error, HarvestError):
+            return cls.of(error)
+        if isinstance(error, KeyboardInterrupt):
+            return cls("interrupted", "interrupted", "Run the same command again to go on.", Exit.INTERRUPTED)
+        return cls("unexpected", f"{type(error).__name__}: {error}", HarvestError.advice, Exit.UNEXPECTED)
+
 
 def coverage_data(site: str, walks: Sequence[Walked], runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return the content of coverage.json: for each listing and order the last walk, and the last complete one."""

@@ -24,12 +24,20 @@ class CrawlRun(BesideRun):
     """Keeps the pages of live walks, and what is asked for beside them."""
 
     kind = "crawl"
+    verb = "crawl"
     again = "run the same command again"
 
     def __init__(
-        self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False, wanted: str | None = None
+        self,
+        folder: Path,
+        site: Site,
+        clock: Callable[[], datetime],
+        *,
+        anew: bool = False,
+        wanted: str | None = None,
+        command: str | None = None,
     ) -> None:
-        super().__init__(folder, site, clock, anew=anew, wanted=wanted)
+        super().__init__(folder, site, clock, anew=anew, wanted=wanted, command=command)
         self.resumed: dict[tuple[str, str | None], int] = {}
         self.listings: list[tuple[str, str | None]] = []
 

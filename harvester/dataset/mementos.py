@@ -15,6 +15,7 @@ from harvester.ledger.lacking import document_times, lacking_documents, lacking_
 class MementoRun(ReplayRun, BesideRun):
     """Keeps captures as they are had, and knows which are held. `listings` are those that were asked about."""
 
+    verb = "crawl"
     again = "run the same command again"
 
     @cached_property

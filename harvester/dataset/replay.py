@@ -7,9 +7,10 @@ from pathlib import Path
 
 from harvester.captures import Capture, Taken, TakenBeside
 from harvester.dataset.certificate import Trouble
+from harvester.dataset.history import History
 from harvester.dataset.kept import KeptFiles
 from harvester.dataset.run import Run
-from harvester.errors import PageError
+from harvester.errors import HarvestError, PageError
 from harvester.harvest.replay import Replayed
 from harvester.harvest.walk import distrust_last
 from harvester.items import Address, Document
@@ -21,12 +22,20 @@ class ReplayRun(Run):
     """Keeps captures, and why some of them could not be read or had."""
 
     kind = "replay"
+    verb = "replay"
     again = ""
 
     def __init__(
-        self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False, wanted: str | None = None
+        self,
+        folder: Path,
+        site: Site,
+        clock: Callable[[], datetime],
+        *,
+        anew: bool = False,
+        wanted: str | None = None,
+        command: str | None = None,
     ) -> None:
-        super().__init__(folder, site, clock, anew=anew, wanted=wanted)
+        super().__init__(folder, site, clock, anew=anew, wanted=wanted, command=command)
         self.kept = KeptFiles(folder)
 
     def replayed(self, path: Path, replayed: Replayed, visit: str = "") -> None:
@@ -73,10 +82,12 @@ class ReplayRun(Run):
         """Count a capture that was not asked for: of another site, of another kind."""
         self.passed_over[kind] += 1
 
-    def abandon(self) -> None:
+    def abandon(self, error: HarvestError) -> None:
         """End with nothing published: what was published stays as it is, and a folder that this run made goes."""
         self.pages = 0
         self.kept.take_back()
+        if not self._in_vain():
+            self._note_failure(History(self.site, self.folder), error)
         self._release()
 
     def _captured(self, path: Path, replayed: Replayed, visit: str) -> WalkKey:

@@ -13,6 +13,7 @@ from harvester.captures import Capture
 from harvester.dataset.certificate import Trouble, exit_code
 from harvester.dataset.documents import brought_by, lacks
 from harvester.dataset.fresh import FRESH, Rebuilding
+from harvester.dataset.history import History
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.dataset.screen import say
@@ -35,14 +36,23 @@ class Run:
 
     With `anew` a dataset that stands is built again aside, and replaced at the end if the run was a success. `again` is
     what to do again where something is missing; nothing, where the same captures would come. `wanted` is what the run
-    is to bring beside listings: "documents", "documents files".
+    is to bring beside listings: "documents", "documents files";
+    `command` is the verb that began it, where it is not `verb`.
     """
 
     kind: ClassVar[str]
+    verb: ClassVar[str]
     again: ClassVar[str]
 
     def __init__(
-        self, folder: Path, site: Site, clock: Callable[[], datetime], *, anew: bool = False, wanted: str | None = None
+        self,
+        folder: Path,
+        site: Site,
+        clock: Callable[[], datetime],
+        *,
+        anew: bool = False,
+        wanted: str | None = None,
+        command: str | None = None,
     ) -> None:
         self.folder = folder
         self.site = site
@@ -66,7 +76,7 @@ class Run:
         try:
             for ledger in self._ledgers():
                 ledger.note_holder(self._now())
-            self.number = self.ledger.begin_run(self.kind, started, readers(), wanted)
+            self.number = self.ledger.begin_run(self.kind, started, readers(), wanted, command or self.verb)
         except HarvestError:
             self._release()
             raise
@@ -112,25 +122,48 @@ class Run:
         kept, message = replace(capture, url=url), self.site.fold_hosts(error.message)
         self.ledger.add_failure(self.number, kept, listing, error.kind, message, text, wanted)
 
-    def end(self, *, finished: bool = True) -> Result:
+    def end(self, *, finished: bool = True, cut: Trouble | None = None, requests: int = 0, size: int = 0) -> Result:
         """Publish if a page was read, let go of the ledger, and say what there is now.
 
-        `finished` says whether the crawl came to its end by itself.
+        `finished` says whether the crawl came to its end by itself, `cut` what else ended it; `requests` is what was
+        asked for, and `size` what came, in bytes.
+
+        How the run ended is the last thing that the ledger is told: killed before, it stands there as not ended, with
+        what it had asked for if it came as far as publishing.
         """
+        told = History(self.site, self.folder, requests, size)
         try:
             if self.fatal is not None:
                 raise self.fatal
             with self.guarding():
                 if not self._in_vain():
-                    self.snapshots.pack(self._ledgers())  # before what is published lets the ledger forget
-                if not self.pages and is_published(self.ledger):
-                    return self._nothing()
-                self.ledger.finish_run(self.number, self._now(), self.passed_over)
-                if self.rebuilding is not None:
-                    return self._rebuilt(self.rebuilding, finished=finished and self.begun)
-                return self._certified(publish(self.ledger, self.site))
+                    told.note(self.ledger, self.number, self.troubles)
+                result = self._published(finished=finished)
+                if not self._in_vain():
+                    code = result.code if cut is None else cut.code
+                    told.note(self.ledger, self.number, [*self.troubles, *([cut] if cut else [])], self._now(), code)
+                return result
+        except BaseException as error:
+            self._note_failure(told, error)
+            raise
         finally:
             self._release()
+
+    def _published(self, *, finished: bool) -> Result:
+        if not self._in_vain():
+            self.snapshots.pack(self._ledgers())  # before what is published lets the ledger forget
+        if not self.pages and is_published(self.ledger):
+            return self._nothing()
+        self.ledger.finish_run(self.number, self._now(), self.passed_over)
+        if self.rebuilding is not None:
+            return self._rebuilt(self.rebuilding, finished=finished and self.begun)
+        return self._certified(publish(self.ledger, self.site))
+
+    def _note_failure(self, told: History, error: BaseException) -> None:
+        """Note as well as can be that the run ended by an error of the dataset or the program, which is told anyway."""
+        with suppress(HarvestError):  # the ledger may be what failed
+            trouble = Trouble.unforeseen(error)
+            told.note(self.ledger, self.number, [*self.troubles, trouble], self._now(), trouble.code)
 
     def _release(self) -> None:
         """Let go of what is held; remove what was made in vain."""

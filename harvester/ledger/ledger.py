@@ -109,12 +109,15 @@ class Ledger:
                 with suppress(sqlite3.Error):  # what went wrong first is told; nothing stays that was not committed
                     self.db.execute("ROLLBACK")
 
-    def begin_run(self, kind: str, started: str, readers: str, wanted: str | None = None) -> int:
+    def begin_run(
+        self, kind: str, started: str, readers: str, wanted: str | None = None, command: str | None = None
+    ) -> int:
         """Begin a run (crawl or replay); return its number. `wanted` is what it is to bring beside listings."""
         self._pause = _PAUSES[kind]
         with self._writing():
             run = self.db.execute(
-                "INSERT INTO run (kind, started, readers, wanted) VALUES (?, ?, ?, ?)", (kind, started, readers, wanted)
+                "INSERT INTO run (kind, started, readers, wanted, command) VALUES (?, ?, ?, ?, ?)",
+                (kind, started, readers, wanted, command),
             )
         return int(run.lastrowid or 0)
 
@@ -123,6 +126,19 @@ class Ledger:
         counts = json.dumps(passed_over, sort_keys=True) if passed_over else None
         with self._writing():
             self.db.execute("UPDATE run SET finished = ?, passed_over = ? WHERE id = ?", (finished, counts, run))
+
+    def note_end(
+        self, run: int, traffic: tuple[int, int], troubles: str, ended: str | None = None, code: int | None = None
+    ) -> None:
+        """Note what a run asked for (requests, bytes that came) and what troubled it; with `ended` that it is over.
+
+        Only the last write of a run may give `ended`: a run without it was killed, or is under way.
+        """
+        with self._writing():
+            self.db.execute(
+                "UPDATE run SET requests = ?, bytes = ?, troubles = ?, ended = ?, code = ? WHERE id = ?",
+                (*traffic, troubles, ended, code, run),
+            )
 
     def published(self) -> int | None:
         """Return the last page that the published files tell of; None if none were published."""

@@ -11,6 +11,8 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.archives.snapshot.exchange import Keeper
+from harvester.dataset.certificate import Trouble
+from harvester.errors import Exit, HarvestError
 from harvester.spiders.journal import Journal, MementoJournal
 from harvester.spiders.listing import ListingSpider
 
@@ -20,10 +22,25 @@ RECORDING = {"DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "harvester.mi
 
 @dataclass(slots=True)
 class Outcome:
-    """How a crawl ended: Scrapy's reason, and the exceptions that nobody foresaw."""
+    """How a crawl ended: Scrapy's reason, and the exceptions that nobody foresaw; how much it asked for, how much came.
+
+    `requests` are all that were sent, robots.txt, redirects and second tries among them; `bytes` the answers' heads and
+    bodies as they came, still packed, but for those that broke off.
+    """
 
     reason: str = "not started"
     unforeseen: list[str] = field(default_factory=list)
+    requests: int = 0
+    bytes: int = 0
+
+    @property
+    def cut(self) -> Trouble | None:
+        """Return what ended the crawl in the place of its own end: a signal, or an exception that nobody foresaw."""
+        if self.interrupted:
+            return Trouble.unforeseen(KeyboardInterrupt())
+        if self.unforeseen:
+            return Trouble("unexpected", self.unforeseen[0].splitlines()[0], HarvestError.advice, Exit.UNEXPECTED)
+        return None
 
     @property
     def interrupted(self) -> bool:
@@ -64,6 +81,9 @@ def run_spider(
     started.addErrback(note_error)
     _end_on_hangup()
     process.start()
+    if crawler.stats is not None:
+        outcome.requests = crawler.stats.get_value("downloader/request_count", 0)
+        outcome.bytes = crawler.stats.get_value("downloader/response_bytes", 0)
     return outcome
 
 
