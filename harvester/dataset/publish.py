@@ -20,6 +20,7 @@ from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
 from harvester.ledger import Feed, Ledger, Projection, change_lines, explain_fault
+from harvester.ledger.shares import shares_of_run
 from harvester.sites import Site
 
 CHANGES = "changes.jsonl"
@@ -113,7 +114,10 @@ def of_run(coverage: dict[str, Any], run: int) -> list[dict[str, Any]]:
 def _note(ledger: Ledger, projection: Projection, published: Published) -> None:
     """Keep in the ledger what was published, and let it forget what no file tells of."""
     listings = published.coverage["listings"]
-    ledger.note_published({told["walk"]: (told["verdict"], told["total"]) for told in listings}, projection.spent)
+    verdicts = {told["walk"]: (told["verdict"], told["total"]) for told in listings}
+    superseded = {told["walk"]: told["superseded"] for told in listings}
+    shares = shares_of_run(ledger.db, projection.site.dates, superseded)
+    ledger.note_published(verdicts, projection.spent, shares)
 
 
 def _spooling(projection: Projection, account: DocumentAccount, feed: Feed, spool: IO[bytes]) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
@@ -145,15 +146,23 @@ class Ledger:
         row = self.db.execute("SELECT value FROM meta WHERE name = 'published'").fetchone()
         return int(row[0]) if row else None
 
-    def note_published(self, verdicts: Mapping[int, tuple[str, int | None]], spent: Iterable[tuple[int, int]]) -> None:
+    def note_published(
+        self,
+        verdicts: Mapping[int, tuple[str, int | None]],
+        spent: Iterable[tuple[int, int]],
+        shares: Mapping[int, Mapping[str, Any]],
+    ) -> None:
         """Note that the published files tell of every page held, and forget what no later file will tell.
 
-        `verdicts` are verdict and total of the walks published; `spent` are sights, as page and row.
+        `verdicts` are verdict and total of the walks published; `spent` are sights, as page and row; `shares` is how
+        many rows of a walk have each field.
         """
         with self._writing():
             self.db.execute("INSERT OR REPLACE INTO meta SELECT 'published', coalesce(max(id), 0) FROM page")
             rows = [(verdict, total, walk) for walk, (verdict, total) in verdicts.items()]
             self.db.executemany("UPDATE walk SET verdict = ?, total = ? WHERE id = ?", rows)
+            told = [(json.dumps(share), walk) for walk, share in shares.items()]
+            self.db.executemany("UPDATE walk SET shares = ? WHERE id = ?", told)
             forget(self.db, spent)
 
     def note_changes(self, feed: Feed) -> None:

@@ -89,6 +89,7 @@ _ADDED = {
         "ALTER TABLE run ADD COLUMN requests INTEGER",
         "ALTER TABLE run ADD COLUMN bytes INTEGER",
         "ALTER TABLE run ADD COLUMN troubles TEXT",
+        "ALTER TABLE run ADD COLUMN noticed TEXT",
         "CREATE TABLE validator (page INTEGER PRIMARY KEY REFERENCES page, url TEXT NOT NULL, etag TEXT,"
         " modified TEXT)",
         "CREATE TABLE version (record TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,"

@@ -4,7 +4,8 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- `wanted` says what a run was to bring beside listings: null, "documents", or "documents files". `finished` is of runs
 -- that left something to publish; `ended` of every run that came to its end, with its exit `code`, its requests, the
--- bytes that came, and its `troubles` (JSON). `command` is the verb that began it.
+-- bytes that came, and its `troubles` (JSON). `command` is the verb that began it. `noticed` (JSON) is who had been told
+-- of what by then; null where nobody was to be told.
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('crawl', 'replay')),
@@ -18,7 +19,8 @@ CREATE TABLE run (
     code INTEGER,
     requests INTEGER,
     bytes INTEGER,
-    troubles TEXT
+    troubles TEXT,
+    noticed TEXT
 );
 
 -- One way through one listing. A crawl's walk belongs to the run that began it (`begun`), and `run` is the last that
