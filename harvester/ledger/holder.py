@@ -24,6 +24,14 @@ def forget_holder(ledger: Path) -> None:
         holder_path(ledger).unlink(missing_ok=True)
 
 
+def held_since(ledger: Path) -> str | None:
+    """Return since when a ledger is held (UTC), of one that is; None if its holder has not written it yet."""
+    try:
+        return str(json.loads(holder_path(ledger).read_text(encoding="utf-8"))["since"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def say_holder(ledger: Path) -> str:
     """Return who holds a ledger, for people."""
     try:

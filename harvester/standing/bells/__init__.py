@@ -1,0 +1,1 @@
+"""The kinds of bell: a command of the user's own, and whatever the library apprise reaches."""
