@@ -16,6 +16,7 @@ from harvester.errors import DatasetError, Exit, HarvestError
 VERBS = {
     "crawl": "Walk results listings live, into a dataset.",
     "replay": "Read captures of all kinds into a dataset, with no network.",
+    "update": "Harvest datasets again, from what they were made from.",
     "parse": "Print the records of one saved page.",
     "explain": "Say what a URL is, or what a printed date means.",
     "verify": "Check a dataset: digests, schema, certificate.",

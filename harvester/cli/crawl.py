@@ -1,29 +1,18 @@
 """`harvest crawl`: walks results listings live, into a dataset."""
 
-import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from math import ceil
 from pathlib import Path
-from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from harvester.archives.limits import MOST_FILE
-from harvester.captures import Capture
-from harvester.cli import complain, options, say_lines
-from harvester.cli.folders import folder_for
-from harvester.cli.mementos import crawl_mementos, refuse_together
-from harvester.cli.progress import WatchedRun
-from harvester.dataset.crawl import CrawlRun
-from harvester.errors import Exit, HarvestError, PageError, UsageProblem
-from harvester.harvest.passes import ListingPasses
-from harvester.items import Reading
-from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
-from harvester.spiders.process import Outcome, run_spider
-from harvester.spiders.targets import contact_for, passes_for, site_for
-from harvester.urls import is_loopback
+from harvester.cli import options
+from harvester.cli.crawling import Order, carry_out
+from harvester.cli.first_pages import look_ahead
+from harvester.cli.given import read_addresses
+from harvester.cli.mementos import refuse_together
+from harvester.errors import UsageProblem
+from harvester.settings import DOWNLOAD_TIMEOUT
 
 
 @click.command(name="crawl", short_help="Walk results listings live, into a dataset.")
@@ -92,132 +81,16 @@ def command(
     With --via wayback the captures of the listings in a web archive are read instead, in as few visits of its crawler
     as can be.
     """
-    addresses = _addresses(urls)
-    debug = bool(context.obj and context.obj["debug"])
-    settings = {"DOWNLOAD_TIMEOUT": timeout}
     wanted = "documents files" if files else "documents" if documents else None
     if via:
-        options = {"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run}
-        refuse_together({**options, "--snapshot": snapshot})
-        beside: dict[str, Any] = {"wanted": wanted, "most_bytes": max_file_size}
-        archived = crawl_mementos(addresses, output, site_name, wayback, contact, settings, _now, debug=debug, **beside)
-        return _code(*archived)
-    if context.get_parameter_source("wayback") is ParameterSource.COMMANDLINE:
+        refused = {"--page-size": bool(page_size), "--twice": twice, "--fresh": fresh, "--dry-run": dry_run}
+        refuse_together({**refused, "--snapshot": snapshot})
+    elif context.get_parameter_source("wayback") is ParameterSource.COMMANDLINE:
         raise UsageProblem("--wayback names a web archive, and nothing is asked of one", advice="Add --via wayback.")
-    site = site_for(addresses, site_name)
-    contact_for(addresses, contact)
-    listings = passes_for(addresses, site, page_size)
-    arguments: dict[str, Any] = {"site": site_name, "page_size": page_size, "contact": contact, "twice": twice}
-    if dry_run:
-        return _dry_run(addresses, arguments, settings, debug, wanted=wanted)
-    folder = output or folder_for(site, [f"{passes.listing}\n{passes.order}" for passes in listings])
-    run = CrawlRun(folder, site, _now, anew=fresh, wanted=wanted)
-    watched = WatchedRun(run)
-    arguments |= {"following": watched if wanted else None, "files": files, "most_bytes": max_file_size}
-    outcome = Outcome()
-    try:
-        keeper = run if snapshot else None
-        outcome = run_spider(addresses, watched, settings=settings, debug=debug, snapshot=keeper, **arguments)
-    except BaseException as error:
-        outcome.unforeseen.append(f"{type(error).__name__}: {error}")
-        raise
-    finally:
-        watched.end()
-        told = {"requests": outcome.requests, "size": outcome.bytes}
-        result = run.end(finished=outcome.reason == "finished", cut=outcome.cut, **told)
-    say_lines(result.lines)
-    return _code(outcome, int(result.code))
-
-
-def _code(outcome: Outcome, code: int) -> int:
-    if outcome.interrupted:
-        complain("interrupted; what was read is kept", "Run the same command again to go on.")
-        return int(Exit.INTERRUPTED)
-    if outcome.unforeseen:
-        complain(f"unexpected: {outcome.unforeseen[0].splitlines()[0]}", HarvestError.advice)
-        return int(Exit.UNEXPECTED)
-    return code
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _addresses(urls: tuple[str, ...]) -> list[str]:
-    """Return the URLs given: as they are, from files, or from standard input; a line each, # begins a comment."""
-    found: list[str] = []
-    for url in urls:
-        if url == "-":
-            found += sys.stdin.read().splitlines()
-        elif "://" not in url and Path(url).is_file():
-            found += _lines_of(Path(url))
-        else:
-            found.append(url)
-    clean = [line.strip() for line in found]
-    return [line for line in clean if line and not line.startswith("#")]
-
-
-def _lines_of(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"{path} is no list of addresses: {error}", advice="Save it as UTF-8.") from error
-
-
-class _FirstPages:
-    """A journal that keeps nothing but what the first pages announce."""
-
-    def __init__(self) -> None:
-        self.announced: list[tuple[str, int | None, int]] = []
-        self.errors: list[PageError] = []
-
-    def begin(self, listings: Sequence[ListingPasses]) -> None:
-        """Nothing is held."""
-
-    def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
-        counter = reading.counter
-        self.announced.append((passes.listing, counter.total if counter else None, counter.rows if counter else 0))
-
-    def failed(
-        self, passes: ListingPasses, capture: Capture | None, error: PageError, *, final: bool, wait: float = 0.0
-    ) -> None:
-        if final:
-            self.errors.append(error)
-
-    def not_before(self) -> None:
-        """Nothing is remembered."""
-
-    def wait_until(self, until: datetime) -> None:
-        """Nothing is remembered."""
-
-
-def _dry_run(
-    urls: list[str], arguments: dict[str, Any], settings: dict[str, Any], debug: bool, *, wanted: str | None
-) -> int:
-    journal = _FirstPages()
-    outcome = run_spider(urls, journal, settings=settings, debug=debug, first_only=True, **arguments)
-    if outcome.interrupted:
-        return _code(outcome, 0)
-    for listing, total, rows in journal.announced:
-        if total is None:
-            click.echo(f"{listing}: no counter, so the number of records is not known")
-            continue
-        pages = ceil(total / rows) if rows else 1
-        requests = pages * 2 if pages == 1 or arguments["twice"] else pages  # a single page is looked at twice anyway
-        seconds = 0.0 if all(map(is_loopback, urls)) else requests * DOWNLOAD_DELAY
-        click.echo(f"{listing}: {total} records, {requests} requests, about {ceil(seconds / 60)} minutes")
-    if wanted:
-        _say_documents(sum(total or 0 for _, total, _ in journal.announced), urls, wanted)
-    if journal.errors:
-        raise journal.errors[0]
-    if not journal.announced and not outcome.unforeseen:
-        raise UsageProblem(f"nothing was asked: {outcome.reason}")
-    return _code(outcome, 0)
-
-
-def _say_documents(records: int, urls: list[str], wanted: str) -> None:
-    """Say what documents would cost: one request each, fewer where some are held, or are of several listings."""
-    seconds = 0.0 if all(map(is_loopback, urls)) else records * DOWNLOAD_DELAY
-    also = "; their files come on top" if "files" in wanted else ""
-    requests = f"at most {records} requests more, about {ceil(seconds / 60)} minutes"
-    click.echo(f"{records} documents: {requests}{also}")
+    order = Order(
+        urls=tuple(read_addresses(urls)), output=output, site=site_name, page_size=page_size, contact=contact,
+        twice=twice, fresh=fresh, snapshot=snapshot, wanted=wanted, max_file_size=max_file_size, via=via,
+        wayback=wayback, settings={"DOWNLOAD_TIMEOUT": timeout},
+    )  # fmt: skip
+    debug = bool(context.obj and context.obj["debug"])
+    return look_ahead(order, debug=debug) if dry_run else carry_out(order, debug=debug).code

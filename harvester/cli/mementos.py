@@ -11,7 +11,9 @@ from harvester.cli import say_lines
 from harvester.cli.folders import folder_for
 from harvester.cli.meter import Meter
 from harvester.dataset.files import Part
+from harvester.dataset.made_from import MadeFrom
 from harvester.dataset.mementos import MementoRun
+from harvester.dataset.update import Manner
 from harvester.errors import PageError, UsageProblem
 from harvester.harvest.replay import Replayed
 from harvester.items import Document
@@ -136,19 +138,24 @@ def crawl_mementos(
     debug: bool,
     wanted: str | None = None,
     most_bytes: int = MOST_FILE,
-) -> tuple[Outcome, int]:
-    """Take the listings from the web archive into a dataset; return how the run ended, and its exit code.
+    made: MadeFrom,
+    manner: Manner | None = None,
+) -> tuple[Outcome, int, MementoRun]:
+    """Take the listings from the web archive into a dataset; return how the run ended, its exit code, and the run.
 
     `wanted` is what is to be taken beside listings: "documents", "documents files", of which the largest file may have
-    `most_bytes`.
+    `most_bytes`. `made` is what the dataset is made from by that, `manner` how an update goes about it.
     """
     site = site_for(urls, site_name)
     contact_for([base_of(wayback)], contact)
     listings = [listing_of(url, site).listing or "" for url in urls]
     folder = output or folder_for(site, [f"{listing}\nwayback" for listing in listings])
-    run = MementoRun(folder, site, clock, wanted=wanted)
+    run = MementoRun(folder, site, clock, wanted=wanted, command="update" if manner is not None else None)
     watched, outcome = WatchedMementos(run), Outcome()
     try:
+        run.note_made(made, instead=manner is not None and manner.named)
+        if manner is not None and manner.withdraw_after is not None:
+            run.note_confirmations(manner.withdraw_after)
         outcome = run_spider(
             urls,
             watched,
@@ -169,7 +176,7 @@ def crawl_mementos(
         told = {"requests": outcome.requests, "size": outcome.bytes}
         result = run.end(finished=outcome.reason == "finished", cut=outcome.cut, **told)
     say_lines(result.lines)
-    return outcome, int(result.code)
+    return outcome, int(result.code), run
 
 
 def refuse_together(given: dict[str, bool]) -> None:

@@ -14,6 +14,7 @@ from harvester.dataset.certificate import Trouble, exit_code
 from harvester.dataset.documents import brought_by, lacks
 from harvester.dataset.fresh import FRESH, Rebuilding
 from harvester.dataset.history import History
+from harvester.dataset.made_from import MadeFrom, parse_made
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.dataset.screen import say
@@ -95,6 +96,17 @@ class Run:
         except (OSError, sqlite3.Error) as error:
             self.fatal = explain_fault(error, self.ledger.path)
             raise self.fatal from error
+
+    def note_made(self, made: MadeFrom, *, instead: bool = False) -> None:
+        """Keep what the dataset is made from, beside what it was made from before or `instead` of it."""
+        with self.guarding():
+            held = None if instead else parse_made(self.ledger.made_from(), self.folder)
+            self.ledger.note_made(made.after(held).as_json())
+
+    def note_confirmations(self, withdraw_after: int) -> None:
+        """Keep after how many complete walks that show a record no more it counts as withdrawn."""
+        with self.guarding():
+            self.ledger.note_confirmations(withdraw_after)
 
     def not_before(self) -> datetime | None:
         """Return the time before which the server asked not to be asked again."""

@@ -170,6 +170,23 @@ class Ledger:
         with self._writing():
             feed.commit(self.db.execute("SELECT max(id) FROM run").fetchone()[0])
 
+    def made_from(self) -> str | None:
+        """Return what was kept of what the dataset is made from (JSON); None if nothing was."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = 'made_from'").fetchone()
+        return str(row[0]) if row else None
+
+    def note_made(self, made_from: str) -> None:
+        """Keep what the dataset is made from."""
+        self._note("made_from", made_from)
+
+    def note_confirmations(self, withdraw_after: int) -> None:
+        """Keep after how many complete walks that show a record no more it counts as withdrawn."""
+        self._note("withdraw_after", str(withdraw_after))
+
+    def _note(self, name: str, value: str) -> None:
+        with self._writing():
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
     def not_before(self) -> str | None:
         """Return the time before which the server that this run asks wants to be left alone; None if it said none."""
         row = self.db.execute("SELECT value FROM meta WHERE name = ?", (self._pause,)).fetchone()
@@ -177,8 +194,7 @@ class Ledger:
 
     def note_not_before(self, until: str) -> None:
         """Keep until when the server asked to be left alone."""
-        with self._writing():
-            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (self._pause, until))
+        self._note(self._pause, until)
 
     def add_page(
         self,

@@ -1,0 +1,35 @@
+"""An update of a dataset: a crawl of what it was made from, with the least load that proves as much."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from harvester.dataset.crawl import CrawlRun
+from harvester.sites import Site
+
+FULL_EVERY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an update goes about it: a `full` walk in any case, or if the last is older than `full_every`.
+
+    `named` says that a harvest which is declared by name says what the dataset is made from; `withdraw_after` is its
+    setting, None where nobody has said anything.
+    """
+
+    full: bool = False
+    full_every: timedelta = FULL_EVERY
+    named: bool = False
+    withdraw_after: int | None = None
+
+
+class UpdateRun(CrawlRun):
+    """A crawl that knows what is held."""
+
+    def __init__(
+        self, folder: Path, site: Site, clock: Callable[[], datetime], manner: Manner, *, wanted: str | None = None
+    ) -> None:
+        super().__init__(folder, site, clock, wanted=wanted, command="update")
+        self.manner = manner
