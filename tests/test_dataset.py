@@ -41,7 +41,8 @@ def test_every_line_passes_the_schema_that_lies_in_the_package(dataset: Path) ->
 
 def test_nothing_but_the_promised_files_lies_in_the_folder(dataset: Path) -> None:
     assert sorted(path.name for path in dataset.iterdir()) == [
-        "coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl", "records.jsonl", "rejects.jsonl"
+        "changes.jsonl", "coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl", "records.jsonl",
+        "rejects.jsonl",
     ]  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 import random
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -381,19 +383,57 @@ def nights(folder: Path, seed: int, count: int = 6) -> list[dict[str, Any]]:
     return published
 
 
+def without_feed(folder: Path) -> Path:
+    """Take from a ledger what programs of earlier formats did not keep: the versions of what was published."""
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as db, db:
+        db.execute("DELETE FROM version")
+        db.execute("DELETE FROM change")
+    return folder
+
+
 @pytest.mark.parametrize("seed", range(8))
-def test_an_earlier_state_is_what_was_published_then_or_said_to_be_unsure(tmp_path: Path, seed: int) -> None:
+def test_an_earlier_state_is_what_was_published_then(tmp_path: Path, seed: int) -> None:
     published = nights(tmp_path / "d", seed)
+    for number, then in enumerate(published, 1):
+        state = open_state(f"{tmp_path / 'd'}@{number}")
+        found = {held.id: held for held in state.records()}
+        state.close()
+        assert {key: held.record for key, held in found.items()} == then, (seed, number)
+        assert all(held.sure and held.first is not None for held in found.values())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_earlier_state_of_which_no_version_is_kept_is_what_was_published_or_unsure(
+    tmp_path: Path, seed: int
+) -> None:
+    published = nights(tmp_path / "d", seed)
+    without_feed(tmp_path / "d")
     unsure = 0
     for number, then in enumerate(published, 1):
         state = open_state(f"{tmp_path / 'd'}@{number}")
         found = {held.id: held for held in state.records()}
         state.close()
         assert set(found) == set(then)
-        for record_id, held in found.items():
-            assert not held.sure or held.record == then[record_id], (seed, number)
+        for record_id, held in found.items():  # before there were versions nothing was called withdrawn
+            assert not held.sure or held.record == {**then[record_id], "withdrawn": False}, (seed, number)
         unsure += sum(not held.sure for held in found.values())
     assert unsure < len(published)  # a few of 150
+
+
+def test_a_state_of_before_the_feed_is_worked_out_and_a_later_one_is_read(server: Server, tmp_path: Path) -> None:
+    clock, published = Clock(), []
+    for night in range(4):
+        run(crawl([f"{server.url}/search"], tmp_path / "d", clock))
+        published.append({r["id"]: r for r in read_lines(tmp_path / "d" / "records.jsonl")})
+        if night == 0:
+            without_feed(tmp_path / "d")
+            server.archive.remove(server.archive.records[5].node)
+        clock.time += timedelta(days=1)
+    assert [sum(record["withdrawn"] for record in then.values()) for then in published] == [0, 0, 1, 1]
+    for number, then in enumerate(published, 1):
+        state = open_state(f"{tmp_path / 'd'}@{number}")
+        assert {held.id: held.record for held in state.records()} == then, number
+        state.close()
 
 
 def test_what_forgetting_leaves_unsure_is_called_so(server: Server, tmp_path: Path) -> None:
@@ -407,6 +447,7 @@ def test_what_forgetting_leaves_unsure_is_called_so(server: Server, tmp_path: Pa
         run(crawl([url], tmp_path / "d", clock))
         published.append({r["id"]: r["title"] for r in read_lines(tmp_path / "d" / "records.jsonl")})
     (changed,) = (key for key, title in published[1].items() if title == "Another")
+    without_feed(tmp_path / "d")
     for number, sure in ((1, True), (2, True), (3, False), (4, True)):
         state = open_state(f"{tmp_path / 'd'}@{number}")
         (held,) = (held for held in state.records() if held.id == changed)
@@ -434,7 +475,7 @@ def test_two_listings_of_one_run_are_unsure_too(server: Server, tmp_path: Path) 
         clock.time += timedelta(days=1)
         run(crawl(urls, tmp_path / "d", clock, page_size=10))
         published.append({r["id"]: r["title"] for r in read_lines(tmp_path / "d" / "records.jsonl")})
-    state = open_state(f"{tmp_path / 'd'}@2")
+    state = open_state(f"{without_feed(tmp_path / 'd')}@2")
     wrong = [held for held in state.records() if held.record["title"] != published[1][held.id]]
     state.close()
     assert [held.sure for held in wrong] == [False]
@@ -482,8 +523,8 @@ def test_a_state_is_named_by_its_run_or_by_its_day(harvest: Harvest, server: Ser
         assert ran.lines[0]["absent_from"]["total"] == 104
     assert harvest("diff", "d@3", "d").out.count("Only in B: 0") == 1
     before = sorted(path.name for path in (tmp_path / "d").iterdir())
-    assert before == sorted({"coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl", "records.jsonl",
-                             "rejects.jsonl"})  # fmt: skip
+    assert before == ["changes.jsonl", "coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl",
+                      "records.jsonl", "rejects.jsonl"]  # fmt: skip
 
 
 def test_a_walk_that_a_later_run_went_on_with_was_not_complete_then(server: Server, tmp_path: Path) -> None:

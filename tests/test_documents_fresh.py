@@ -60,7 +60,8 @@ def test_a_fresh_dataset_without_documents_leaves_none_behind(tmp_path: Path) ->
     (tmp_path / "b" / "ledger.sqlite").replace(tmp_path / "a" / "ledger.sqlite")
     begin(tmp_path / "a").end()
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
-        "coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl", "records.jsonl", "rejects.jsonl"
+        "changes.jsonl", "coverage.json", "datapackage.json", "ledger.sqlite", "provenance.jsonl", "records.jsonl",
+        "rejects.jsonl",
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.states import PastState, PublishedState, State
 from harvester.errors import UsageProblem
-from harvester.ledger import PastLedger, last_seen
+from harvester.ledger import PastLedger, folded_run, last_seen
 from harvester.ledger.past import PastRun
 from harvester.sites import Site, find_site
 
@@ -56,4 +56,9 @@ def _run_named(past: PastLedger, folder: str, when: str) -> PastRun:
     if not runs:
         known = ", ".join(f"@{run.number} ended {(run.finished or 'never')[:10]}" for run in past.runs[-5:])
         raise UsageProblem(f"{folder} has no state {when}", advice=f"Its last runs: {known}.")
+    if (folded := folded_run(past.db)) is not None and runs[-1].number < folded:
+        raise UsageProblem(
+            f"of {folder} after run {runs[-1].number} nothing is known any more: its old versions were folded into one",
+            advice=f"The earliest state is @{folded}.",
+        )
     return runs[-1]

@@ -15,7 +15,7 @@ from harvester.dataset.listed import Listed, listed_now, listed_then
 from harvester.dataset.publish import open_dataset
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
-from harvester.ledger import Forgotten, PastLedger, Projection
+from harvester.ledger import Forgotten, PastLedger, Projection, feed_began, published_then
 from harvester.sites import Site
 
 _FILES = ("records.jsonl", "provenance.jsonl", "coverage.json")
@@ -102,9 +102,11 @@ class PublishedState:
 
 
 class PastState:
-    """A dataset as it was after an earlier run, read out of its ledger anew.
+    """A dataset as it was after an earlier run.
 
-    When a record was last seen until then is certain only where no later walk of that listing saw it again.
+    What its records said is read from the versions that were published. Of runs before there were any it is read out of
+    the ledger anew; then no record was ever called withdrawn. When a record was last seen until then is certain only
+    where no later walk of that listing saw it again.
     """
 
     def __init__(self, name: str, past: PastLedger, site: Site, now: dict[str, str | None]) -> None:
@@ -118,11 +120,21 @@ class PastState:
 
     def records(self) -> Iterator[Held]:
         """Yield the records, sorted by id."""
+        began = feed_began(self.past.db)
+        return self._worked_out() if began is None or self.past.run < began else self._published()
+
+    def _published(self) -> Iterator[Held]:
+        seen = {record.id: extent(told["captures"]) for record, told in self.projection.records()}
+        for record in published_then(self.past.db, self.past.run):
+            first, last = seen.get(record["id"], (None, None))
+            yield Held(record, first, last, last_known=self.now.get(record["id"]) == last)
+
+    def _worked_out(self) -> Iterator[Held]:
         for record, told in self.projection.records():
             said = content_digest(record.url, record.date_text, record.title, record.summary)
             first, last = extent(told["captures"])
             yield Held(
-                orjson.loads(orjson.dumps(asdict(record))), first, last,
+                orjson.loads(orjson.dumps({**asdict(record), "withdrawn": False})), first, last,
                 last_known=self.now.get(record.id) == last, sure=self.forgotten.is_sure(said, told["captures"]),
             )  # fmt: skip
 

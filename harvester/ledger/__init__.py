@@ -8,6 +8,7 @@ from harvester.ledger.keys import WalkKey
 from harvester.ledger.ledger import FILE, Ledger
 from harvester.ledger.past import PastLedger
 from harvester.ledger.projection import Projection
+from harvester.ledger.versions import feed_began, folded_run, published_then
 from harvester.ledger.walks import Walked, Whole, coverage_as_data
 
 __all__ = [
@@ -24,5 +25,8 @@ __all__ = [
     "change_lines",
     "coverage_as_data",
     "explain_fault",
+    "feed_began",
+    "folded_run",
     "last_seen",
+    "published_then",
 ]

@@ -25,8 +25,6 @@ DELETE FROM document WHERE page NOT IN (SELECT id FROM page);
 DELETE FROM address WHERE page NOT IN (SELECT id FROM page);
 DELETE FROM file WHERE capture IN (SELECT id FROM capture WHERE run > :run);
 DELETE FROM capture WHERE run > :run;
-DELETE FROM version WHERE run > :run;
-DELETE FROM change WHERE run > :run;
 DELETE FROM content WHERE id NOT IN (SELECT content FROM sight);
 """
 _WALKS = """
