@@ -59,7 +59,7 @@ class Projection:
         self.site = site
         self.settlement = Settlement(self.db, site)
         self.walks: list[Walked] = last_walks(self.db, self.settlement.ambiguous, site.whole)
-        self.withdrawn = withdrawn_records(self.db, self.walks, site.whole)
+        self.withdrawn = withdrawn_records(self.db, self.walks, self.settlement.ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
         told = {number for walked in self.walks for number in (walked.number, walked.before) if number is not None}

@@ -23,7 +23,7 @@ from harvester.coverage import (
 # listing with one total are one walk. A walk of which no page came is told of by the run that tried it, and by no later
 # one.
 _TOLD = """
-SELECT id, kind, listing, label, sort, scope, proving, pass, before, run, crawl FROM walk
+SELECT id FROM walk
 WHERE (kind = 'captured' AND id IN (SELECT walk FROM page) AND NOT EXISTS (
     SELECT 1 FROM walk AS later WHERE later.kind = 'captured' AND later.listing = walk.listing
     AND later.sort IS walk.sort AND (later.crawl, later.pass) > (walk.crawl, walk.pass)
@@ -33,10 +33,13 @@ WHERE (kind = 'captured' AND id IN (SELECT walk FROM page) AND NOT EXISTS (
     AND other.sort IS walk.sort AND (other.run = (SELECT max(id) FROM run) OR other.id IN (SELECT id FROM last_walk))))
 ORDER BY id
 """
+_WALK = "SELECT kind, listing, label, sort, scope, proving, pass, before, run, crawl FROM walk WHERE id = ?"
 _RECORDS = """
 SELECT known.page, known.record FROM page JOIN known ON known.page = page.id WHERE page.walk = ? ORDER BY 1, known.row
 """
 _SISTERS = "SELECT {} FROM walk WHERE kind = 'live' AND listing IS ? AND sort IS ? AND id != ?"
+_EARLIER_CRAWLS = "SELECT 1 FROM walk WHERE crawl < ? AND listing IS ? AND sort IS ?"
+_SHOWED_SOME = " AND (total > 0 OR id IN (SELECT walk FROM page WHERE total > 0))"
 
 
 PageNumbers = tuple[int, int | None, int | None, int | None]
@@ -93,11 +96,13 @@ def last_walks(db: sqlite3.Connection, ambiguous: Collection[int], whole: str | 
 
     Needs a ledger that is settled (see Settlement).
     """
-    return [_walked(db, row, ambiguous, whole) for row in db.execute(_TOLD).fetchall()]
+    return [judge_walk(db, number, ambiguous, whole) for (number,) in db.execute(_TOLD).fetchall()]
 
 
-def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[int], whole: str | None) -> Walked:
-    number, kind, listing, label, order, scope, proving, passes, before, run, crawl = row
+def judge_walk(db: sqlite3.Connection, number: int, ambiguous: Collection[int], whole: str | None) -> Walked:
+    """Return one walk as it is judged now, of which the pages are still held."""
+    row = db.execute(_WALK, (number,)).fetchone()
+    kind, listing, label, order, scope, proving, passes, before, run, crawl = row
     live, in_order = kind == "live", kind == "live" or crawl is not None
     pages, pages_before = _numbers(db, number), _numbers(db, before)
     captured = _captured(db, number, with_records=not in_order)
@@ -109,7 +114,7 @@ def _walked(db: sqlite3.Connection, row: tuple[Any, ...], ambiguous: Collection[
         live=in_order,
         before=[_seen(db, page, before not in ambiguous) for page in pages_before],
     )
-    expected = in_order and (listing == whole or (live and _had_records(db, listing, order, number)))
+    expected = in_order and (listing == whole or _had_records(db, listing, order, number, crawl))
     times = [page.captured_at for page in captured if page.captured_at is not None]
     remarks = db.execute("SELECT text FROM remark WHERE walk = ? ORDER BY text", (number,))
     return Walked(
@@ -140,9 +145,13 @@ def _earlier(db: sqlite3.Connection, listing: str, order: str | None, number: in
     return Whole(*found) if found else None
 
 
-def _had_records(db: sqlite3.Connection, listing: str, order: str | None, number: int) -> bool:
-    query = _SISTERS.format("1") + " AND (total > 0 OR id IN (SELECT walk FROM page WHERE total > 0))"
-    return db.execute(query, (listing, order, number)).fetchone() is not None
+def _had_records(db: sqlite3.Connection, listing: str, order: str | None, number: int, crawl: str | None) -> bool:
+    """Return whether other walks of a listing showed some; of walks that were replayed, those of earlier crawls."""
+    if crawl is not None:
+        found = db.execute(_EARLIER_CRAWLS + _SHOWED_SOME, (crawl, listing, order))
+    else:
+        found = db.execute(_SISTERS.format("1") + _SHOWED_SOME, (listing, order, number))
+    return found.fetchone() is not None
 
 
 def _numbers(db: sqlite3.Connection, walk: int | None) -> tuple[PageNumbers, ...]:
