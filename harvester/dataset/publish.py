@@ -19,7 +19,7 @@ from harvester.dataset.texts import Texts, are_published, own_name
 from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
 from harvester.items import Record
-from harvester.ledger import Feed, Ledger, Projection, change_lines, explain_fault
+from harvester.ledger import Feed, Ledger, Projection, change_lines, confirmations_needed, explain_fault
 from harvester.ledger.shares import shares_of_run
 from harvester.sites import Site
 
@@ -103,7 +103,8 @@ def certify(ledger: Ledger, projection: Projection) -> dict[str, Any]:
 def _coverage(ledger: Ledger, projection: Projection, account: DocumentAccount) -> dict[str, Any]:
     runs = _runs(ledger)
     told = coverage_data(projection.site.name, projection.walks, runs)
-    return {**told, "documents": documents_data(ledger, account, runs, listed=bool(told["listings"]))}
+    documents = documents_data(ledger, account, runs, listed=bool(told["listings"]))
+    return {**told, "withdraw_after": confirmations_needed(ledger.db), "documents": documents}
 
 
 def of_run(coverage: dict[str, Any], run: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from harvester.ledger.past import PastLedger
 from harvester.ledger.projection import Projection
 from harvester.ledger.versions import feed_began, folded_run, published_then
 from harvester.ledger.walks import Walked, Whole, coverage_as_data
+from harvester.ledger.withdrawn import confirmations_needed
 
 __all__ = [
     "FILE",
@@ -23,6 +24,7 @@ __all__ = [
     "Walked",
     "Whole",
     "change_lines",
+    "confirmations_needed",
     "coverage_as_data",
     "explain_fault",
     "feed_began",
