@@ -22,6 +22,7 @@ VERBS = {
     "verify": "Check a dataset: digests, schema, certificate.",
     "find": "Search a dataset by text or date.",
     "diff": "Compare two datasets, or two states of one.",
+    "schedule": "Print what systemd or cron need to run a harvest of harvest.toml.",
     "why": "Lead a record, or one of its fields, back to its captures.",
 }
 

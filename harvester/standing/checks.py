@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from harvester.standing.amounts import write_duration
 from harvester.standing.faults import Fault, name_of
 from harvester.standing.lines import Keys
 from harvester.standing.values import DAYS, Harvest, Schedule
@@ -73,15 +74,14 @@ def _untimely(harvest: Harvest) -> Iterator[tuple[Keys, str]]:
         return
     if harvest.schedule.random_delay >= _DAY:
         yield ("schedule", "random_delay"), f"random_delay in {schedule} must be less than a day"
-    pause = longest_pause(harvest.schedule)
+    pause = longest_pause(harvest.schedule) + harvest.schedule.random_delay
     if harvest.notify.max_age is not None and timedelta(0) < harvest.notify.max_age <= pause:
-        days = "1 day" if pause == _DAY else f"{pause.days} days"
-        told = f"max_age in {notify} must be longer than the schedule's longest pause, {days}, and leave time for a run"
+        told = f"max_age in {notify} must be longer than {write_duration(pause)}, the longest time between two runs"
         yield ("notify", "max_age"), f"{told}, or the bell would ring though nothing is wrong"
 
 
 def longest_pause(schedule: Schedule) -> timedelta:
-    """Return the longest time between two planned runs.
+    """Return the longest time between two planned runs, without their random delay.
 
     >>> from datetime import time
     >>> longest_pause(Schedule(time(2), days=("mon", "thu")))

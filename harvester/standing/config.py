@@ -39,7 +39,7 @@ class Config:
 
 def load(path: Path) -> Config:
     """Return what a file declares; raises UsageProblem that tells all its faults."""
-    path = path.absolute()
+    path = _whole(path)
     text = _read(path)
     table = _parse(text, path)
     faults = find_faults(table)
@@ -50,6 +50,12 @@ def load(path: Path) -> Config:
     if faults:
         raise UsageProblem(_told(faults, text), where=str(path), advice=_ADVICE)
     return Config(path, harvests)
+
+
+def _whole(path: Path) -> Path:
+    """Return the absolute path; links stay, as they may lead elsewhere tomorrow, unless ".." stands in it."""
+    path = path.absolute()
+    return path.parent.resolve() / path.name if ".." in path.parts else path
 
 
 def _read(path: Path) -> str:
