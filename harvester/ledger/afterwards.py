@@ -18,13 +18,13 @@ from harvester.ledger.shares import Looks, looks_of_run
 
 # Of pages that a run brought the labels that no page before has; only if there were any pages before.
 _LABELS = """
-SELECT coalesce(json_extract(part.value, '$.label'), ''), min(capture.run) AS first FROM document
+SELECT coalesce(json_extract(part.value, '$.label'), '') FROM document
 JOIN page ON page.id = document.page JOIN capture ON capture.id = page.capture,
 json_each(document.said, '$.unknown') AS part
 WHERE capture.run <= :run AND EXISTS (
     SELECT 1 FROM document AS earlier JOIN page ON page.id = earlier.page
     JOIN capture ON capture.id = page.capture WHERE capture.run < :run)
-GROUP BY 1 HAVING first = :run ORDER BY 1
+GROUP BY 1 HAVING min(capture.run) = :run ORDER BY 1
 """
 _WITHDRAWN = "SELECT record FROM change WHERE run = ? AND kind = 'withdrawn' ORDER BY seq"
 _NOTICED = "SELECT noticed FROM run WHERE noticed IS NOT NULL ORDER BY id DESC LIMIT 1"
@@ -62,7 +62,7 @@ class Afterwards:
             row[0],
             json.loads(row[1] or "[]"),
             looks_of_run(self.db, run),
-            [label for label, _ in self.db.execute(_LABELS, {"run": run})],
+            [label for (label,) in self.db.execute(_LABELS, {"run": run})],
             [record for (record,) in self.db.execute(_WITHDRAWN, (run,))],
         )
 

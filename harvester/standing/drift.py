@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 from harvester.ledger.afterwards import Aftermath
@@ -9,7 +10,8 @@ from harvester.ledger.shares import Looks
 from harvester.standing.findings import Finding
 
 FIELDS = {"date_text": "a date line", "date": "a date that can be read", "summary": "a summary", "url": "a link"}
-MOST_FALL = 0.02
+MOST_FALL = Fraction(2, 100)
+LEAST_ROWS = 3
 _MOST_LINES = 6
 _MOST_FACTS = 50
 
@@ -27,12 +29,12 @@ class Fall:
 
     @property
     def is_drift(self) -> bool:
-        """Return whether the share fell by more than two points, and by more than one row's worth.
+        """Return whether the share fell by more than two points, and by three rows' worth.
 
-        In a short listing one record that comes or goes moves a share by more than two points, but never by a row.
+        In a short listing one or two records that come or go move a share by more than two points.
         """
-        fall = self.before / self.rows_before - self.after / self.rows_after
-        return fall > MOST_FALL and fall * self.rows_after > 1
+        fall = Fraction(self.before, self.rows_before) - Fraction(self.after, self.rows_after)
+        return fall > MOST_FALL and fall * self.rows_after >= LEAST_ROWS
 
     def said(self) -> str:
         """Return the fall for people."""
