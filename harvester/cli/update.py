@@ -8,6 +8,7 @@ import click
 from harvester.cli import options
 from harvester.cli.crawling import carry_out
 from harvester.cli.exporting import run_exports
+from harvester.cli.ringing import run_and_ring
 from harvester.cli.several import update_each
 from harvester.cli.updating import Asked, order_for, order_of
 from harvester.standing.config import FILE_NAME, load
@@ -69,5 +70,8 @@ def _declared(names: Sequence[str], config: Path | None) -> dict[str, Harvest]:
 
 
 def _update_harvest(harvest: Harvest, asked: Asked, *, debug: bool) -> int:
-    ran = carry_out(order_of(harvest, asked), debug=debug)
-    return run_exports(harvest.exports, ran)
+    return run_and_ring(
+        harvest,
+        lambda: carry_out(order_of(harvest, asked), debug=debug),
+        lambda ran: run_exports(harvest.exports, ran),
+    )
