@@ -41,6 +41,7 @@ def work(kind: str, where: float = 0.5, to: float = 0.1, at: int = 1) -> Event:
 
 def test_a_life_is_its_seed():
     assert [Life.draw(seed) for seed in range(3)] == LIVES[:3]
+    assert Life.draw(5, 40).nights == LIVES[5].nights[:40]
     assert len({life.nights for life in LIVES}) == len(LIVES)
 
 

@@ -37,7 +37,7 @@ NIGHTS: Mapping[str, tuple[int, tuple[str, ...]]] = MappingProxyType(
         "outage": (5, ("503", "502", "504", "reset", "close", "503-seconds", "parked")),
         "broken off": (4, ("503", "504", "reset", "cut", "gzip-cut", "empty", "script-died")),
         "refused": (2, ("challenge", "block", "login")),
-        "search down": (3, ("nothing-found", "uncounted", "stale")),
+        "search down": (3, ("nothing-found", "uncounted", "page-before")),
     }
 )
 # Real time is precious, and the place where they put records back among the old ones is beyond a single walk's proof.
@@ -66,13 +66,15 @@ class Life:
     def draw(cls, seed: int, nights: int = 365, *, requests: int = 10, back_dated: bool = False) -> Self:
         """Return the life of a seed; what fails or happens amid a walk does within its first `requests` pages.
 
+        A longer life begins as the shorter one of its seed.
+
         With `back_dated` some records appear among old ones, by day and amid walks: only two walks that agree (--twice)
         prove anything then. All else is the same with them and without.
 
         >>> Life.draw(3, 20) == Life.draw(3, 20)
         True
         """
-        rng, late = random.Random(f"life {seed}"), random.Random(f"late {seed}")
+        rng, dark, late = (random.Random(f"{word} {seed}") for word in ("life", "nights", "late"))
         works: dict[int, list[Event]] = defaultdict(list)
         for number in range(1, nights + 1):
             for event in _draw_works(rng, number):
@@ -80,7 +82,7 @@ class Life:
             if late.random() < BACK_DATED and back_dated:
                 works[number].append(Event(number, False, "insert-old", "insert-old", late.random(), late.random()))
         left_out = TOO_SLOW if back_dated else (*TOO_SLOW, *OLD_ONES)
-        drawn = (_draw_night(rng, seed, number, tuple(works[number]), requests) for number in range(1, nights + 1))
+        drawn = (_draw_night(dark, number, tuple(works[number]), requests) for number in range(1, nights + 1))
         return cls(seed, tuple(_leave_out(night, left_out) for night in drawn))
 
 
@@ -98,7 +100,7 @@ def _draw_works(rng: random.Random, number: int) -> Iterator[Event]:
             yield Event(number, False, "insert", "import", rng.random())
 
 
-def _draw_night(rng: random.Random, seed: int, number: int, works: tuple[Event, ...], requests: int) -> Night:
+def _draw_night(rng: random.Random, number: int, works: tuple[Event, ...], requests: int) -> Night:
     kind = rng.choices(list(NIGHTS), [weight for weight, _ in NIGHTS.values()])[0]
     at, dose = (2 + rng.randrange(requests), rng.random())
     faults = NIGHTS[kind][1]

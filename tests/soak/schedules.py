@@ -91,11 +91,11 @@ def _examine(dataset: Path, playing: Playing, archive: Archive, outcome: Outcome
         outcome.false += bool(still - set(held))
     outcome.faults += [f"{path} never was" for path in sorted(set(held) - playing.ever())]
     there = {record.path: record for record in archive.records if record.path in still}
-    outcome.misread += sum(not _says(held[path], record) for path, record in there.items() if path in held)
+    outcome.misread += sum(not says(held[path], record) for path, record in there.items() if path in held)
     outcome.missing = len(still - set(held)) if outcome.verdicts[-1] == "complete" else 0
 
 
-def _says(held: dict[str, Any], record: Record) -> bool:
+def says(held: dict[str, Any], record: Record) -> bool:
     """Return whether a record of the dataset says what the archive's own says."""
     squashed = [" ".join(paragraph.split()) for paragraph in record.summary]
     return (

@@ -1,0 +1,170 @@
+"""Judges a dataset after each night against what truly stood in the archive: the feed, the claims, the records."""
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from harvester.dataset.verify import verify
+from harvester.sample.life import Night
+from harvester.sample.living import Truth
+from tests.soak.consumer import Change, Consumer
+from tests.soak.schedules import says
+
+# Complete walks of the whole on nights when nothing fails, after which a record that was gone must be withdrawn: one
+# more than confirm it, as a page of before may have been taken as late as the night before.
+ENOUGH = 3
+
+STATES = "the feed gives each night's records, however it is read"
+NUMBERS = "a change that was told keeps its number, and says the same"
+CLAIMS = "no false withdrawal"
+MISSED = "what is gone for long is withdrawn"
+SHOWN = "what a complete walk shows is held, and says so"
+SOUND = "the dataset verifies"
+PROMISES = (STATES, NUMBERS, CLAIMS, MISSED, SHOWN, SOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A promise that did not hold, in which life and night, and how."""
+
+    promise: str
+    seed: int
+    night: Night
+    told: str
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, night {self.night.number} ({self.night.kind}): {self.promise}: {self.told}"
+
+
+@dataclass(slots=True)
+class Judge:
+    """What a dataset was found to be, night after night: there are to be no `faults`."""
+
+    folder: Path
+    queries: tuple[str, ...]
+    seed: int
+    faults: list[Fault] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    lines: list[bytes] = field(default_factory=list)
+    consumer: Consumer = field(default_factory=Consumer)
+    truths: dict[int, Truth] = field(default_factory=dict)
+    verdicts: dict[tuple[int, str], str] = field(default_factory=dict)
+    absent: Counter[str] = field(default_factory=Counter)
+
+    def judge(self, truth: Truth) -> int:
+        """Judge the dataset as it stands after a night; return how many changes it brought."""
+        if not (self.folder / "changes.jsonl").exists():
+            return 0
+        run = last_run(self.folder)
+        self.truths[run] = truth
+        coverage = orjson.loads((self.folder / "coverage.json").read_bytes())["listings"]
+        walked = {told["listing"]: told for told in coverage if told["last_run"]["run"] == run}
+        self.verdicts |= {(told["walk"], name): told["verdict"] for name, told in walked.items()}
+        published = (self.folder / "records.jsonl").read_bytes()
+        records = {path_of(told): told for told in map(orjson.loads, published.splitlines())}
+        complete = [name for name, told in walked.items() if told["verdict"] == "complete"]
+        changes = [orjson.loads(line) for line in (self.folder / "changes.jsonl").read_bytes().splitlines()]
+        new = self._follow(changes, truth.night)
+        self._fail(STATES, truth.night, self._read(changes, published, truth.night))
+        self._fail(CLAIMS, truth.night, self._false(new, run))
+        self._fail(SHOWN, truth.night, self._untold(records, complete, truth))
+        self._fail(MISSED, truth.night, self._missed(records, complete, truth))
+        return len(new)
+
+    def verify(self, night: Night) -> None:
+        """Let the dataset prove itself."""
+        if (self.folder / "records.jsonl").exists():
+            self._fail(SOUND, night, verify(self.folder)[0].told())
+
+    def _fail(self, promise: str, night: Night, told: Iterable[str]) -> None:
+        self.faults += [Fault(promise, self.seed, night, fault) for fault in told]
+
+    def _follow(self, changes: list[Change], night: Night) -> list[Change]:
+        """Return what is new in the feed; what was there is to be as it was, byte by byte."""
+        lines = (self.folder / "changes.jsonl").read_bytes().splitlines()
+        if lines[: len(self.lines)] != self.lines:
+            self._fail(NUMBERS, night, ["a change is told otherwise than before"])
+        if [change["seq"] for change in changes] != list(range(1, len(changes) + 1)):
+            self._fail(NUMBERS, night, ["the numbers have gaps, or are not in order"])
+        new = changes[len(self.lines) :]
+        self.lines = lines
+        self.kinds.update(change["change"] for change in new)
+        return new
+
+    def _read(self, changes: list[Change], published: bytes, night: Night) -> Iterator[str]:
+        """Read the feed in every way in which it may be read."""
+        rng = random.Random(f"{self.seed} {night.number}")
+        again, stop = sorted(rng.randint(0, len(changes)) for _ in range(2))
+        stopped = Consumer().apply(changes[:stop])
+        readers = {
+            "replayed from nothing": Consumer().apply(changes),
+            "gone on with each night": self.consumer.go_on(changes),
+            "applied twice": Consumer().apply(changes).apply(changes),
+            f"stopped after {stop}, and gone on with": stopped.go_on(changes),
+            f"stopped after {stop}, and gone on with after {again}": Consumer()
+            .apply(changes[:stop])
+            .apply(changes[again:]),
+        }
+        yield from (name for name, consumer in readers.items() if consumer.lines() != published)
+
+    def _false(self, new: list[Change], run: int) -> Iterator[str]:
+        """Yield what is wrong with claims of withdrawal: each needs two complete walks that cannot have shown it."""
+        for change in new:
+            if change["change"] != "withdrawn":
+                continue
+            path, walks = path_of(self.consumer.records[change["id"]]), change["walks"]
+            if path in self.truths[run].listings[""].throughout:
+                yield f"{path} was there all night"
+            for listing in {walk["listing"] for walk in walks}:
+                if len({walk["run"] for walk in walks if walk["listing"] == listing}) < 2:
+                    yield f"of {path} fewer than two walks of {listing} tell"
+            for walk in walks:
+                told = f"walk {walk['walk']} of {walk['listing']} is said to show {path} no more"
+                if self.verdicts.get((walk["walk"], walk["listing"])) != "complete":
+                    yield f"{told}, and was not complete"
+                elif path in self.truths[walk["run"]].listings[self._query(walk["listing"])].throughout:
+                    yield f"{told}, and it stood there all that night"
+
+    def _untold(self, records: Mapping[str, Any], complete: list[str], truth: Truth) -> Iterator[str]:
+        """Yield what complete walks ought to have told: what was there is there, and says what it said."""
+        for name in complete:
+            for path in sorted(truth.listings[self._query(name)].throughout):
+                record = records.get(path)
+                if record is None or record["withdrawn"]:
+                    yield f"{path} stood in {name} all night, and is {'withdrawn' if record else 'not held'}"
+                elif not any(says(record, shown) for shown in truth.said[path]):
+                    yield f"{path} says what the archive never said that night"
+
+    def _missed(self, records: Mapping[str, Any], complete: list[str], truth: Truth) -> Iterator[str]:
+        """Yield records that are long gone, and are not said to be."""
+        quiet = truth.night.kind in {"sound", "drift"} and any(not self._query(name) for name in complete)
+        gone = sorted(set(records) - truth.listings[""].ever)
+        # A page of the day before may show one once more; that is a sight of it, and the count begins anew.
+        stale = any(fault.kind == "stale" for fault in truth.night.schedule.faults)
+        self.absent = Counter({} if stale else {path: self.absent[path] + quiet for path in gone})
+        for path in gone:
+            if self.absent[path] >= ENOUGH and not records[path]["withdrawn"]:
+                yield f"{path} is gone, as {self.absent[path]} walks of everything could see"
+
+    def _query(self, listing: str) -> str:
+        return self.queries["?" in listing]
+
+
+def path_of(record: Mapping[str, Any]) -> str:
+    """Return the path of a record's document page."""
+    return "/document/" + str(record["url"]).rpartition("/document/")[2]
+
+
+def last_run(folder: Path) -> int:
+    """Return the number of the last run."""
+    db = sqlite3.connect(f"file:{folder / 'ledger.sqlite'}?mode=ro", uri=True)
+    try:
+        return int(db.execute("SELECT max(id) FROM run").fetchone()[0])
+    finally:
+        db.close()
