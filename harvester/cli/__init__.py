@@ -19,6 +19,7 @@ VERBS = {
     "update": "Harvest datasets again, from what they were made from.",
     "parse": "Print the records of one saved page.",
     "explain": "Say what a URL is, or what a printed date means.",
+    "status": "Say how datasets stand: complete, what is new, what is to be done.",
     "verify": "Check a dataset: digests, schema, certificate.",
     "find": "Search a dataset by text or date.",
     "diff": "Compare two datasets, or two states of one.",
