@@ -1,7 +1,7 @@
 """Carries a crawl out, live or from a web archive: what `crawl` and `update` share once they know what to ask for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ def carry_out(order: Order, *, debug: bool = False) -> Ran:
 
 def _run_for(order: Order, folder: Path, site: Site) -> CrawlRun:
     if order.manner is not None:
-        return UpdateRun(folder, site, now, order.manner, wanted=order.wanted)
+        manner = replace(order.manner, full=order.manner.full or order.snapshot)  # each snapshot holds the whole
+        return UpdateRun(folder, site, now, manner, wanted=order.wanted)
     return CrawlRun(folder, site, now, anew=order.fresh, wanted=order.wanted)
 
 

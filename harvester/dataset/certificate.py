@@ -1,7 +1,7 @@
 """What is claimed of a dataset's listings, in data: verdicts, what is missing; and the exit code of a run."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from harvester.coverage import WHOLE, say_ranges
@@ -67,6 +67,7 @@ def _told(walked: Walked, runs: dict[int, dict[str, Any]]) -> dict[str, Any]:
         "last_complete": None
         if whole is None
         else {"run": whole.run, "walk": whole.walk, "total": whole.total, **runs[whole.run]},
+        "looked": None if walked.looked is None else asdict(walked.looked),
     }
 
 

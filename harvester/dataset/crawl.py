@@ -10,6 +10,7 @@ from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.fresh import refuse_to_drop
 from harvester.errors import PageError
+from harvester.harvest.known import Known
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
 from harvester.ledger import WalkKey
@@ -54,23 +55,30 @@ class CrawlRun(BesideRun):
             self.listings = [(passes.listing, passes.order) for passes in listings]
             since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")
             for passes in listings:
-                held = self.ledger.held(self._live(passes), since) if passes.walk.site.paging == "numbered" else None
+                held = self.ledger.held(self.live_key(passes), since) if passes.walk.site.paging == "numbered" else None
                 if held is not None:
                     passes.resume(held.number, held.pages, held.before)
                     self.resumed[passes.listing, passes.order] = held.begun
-                self.ledger.begin_walk(self.number, self._live(passes))
+                else:
+                    passes.known = self.known_of(passes)
+                self.ledger.begin_walk(self.number, self.live_key(passes))
+
+    def known_of(self, passes: ListingPasses) -> Known | None:
+        """Return what lets a walk stop early; a crawl walks to the end."""
+        return None
 
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Keep a page of a live walk, and move the walk on; raises the PageError of a walk that cannot go on."""
         assert passes.walk.ask is not None
-        key, address = self._live(passes), passes.walk.ask.address
+        key, address = self.live_key(passes), passes.walk.ask.address
         remarks: list[str] = []
         try:
             remarks = passes.take(reading)
         finally:
             told = [self.site.fold_hosts(remark) for remark in remarks]
             with self.guarding():
-                self.ledger.add_page(self.number, key, address, capture, reading, told)
+                early = passes.stopped_early
+                self.ledger.add_page(self.number, key, address, capture, reading, told, stopped_early=early)
             self.pages += 1
 
     def failed(
@@ -102,7 +110,8 @@ class CrawlRun(BesideRun):
         with self.guarding():
             return self.snapshots.keep(exchange)
 
-    def _live(self, passes: ListingPasses) -> WalkKey:
+    def live_key(self, passes: ListingPasses) -> WalkKey:
+        """Return which walk of the ledger the pass under way is."""
         begun = self.resumed.get((passes.listing, passes.order))
         walk = passes.walk
         return WalkKey("live", walk.listing, passes.order, passes.proving, begun=begun, number=passes.number)

@@ -23,6 +23,9 @@ from harvester.errors import Exit, HarvestError, PageError, worst
 from harvester.ledger import FILE, Ledger, Projection, explain_fault
 from harvester.sites import Site
 
+# How a run's start is told: of two runs the newer one gives the record, so to the microsecond.
+STARTED = "%Y-%m-%dT%H:%M:%S.%fZ"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -71,8 +74,7 @@ class Run:
         self.troubles: list[Trouble] = []
         self.told: list[str] = []
         self.fatal: HarvestError | None = None
-        # To the microsecond: of two runs the newer one gives the record.
-        started = clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        started = clock().strftime(STARTED)
         self.snapshots = Snapshots(folder, site.name, started, clock)
         try:
             for ledger in self._ledgers():

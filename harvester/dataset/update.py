@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from harvester.dataset.crawl import CrawlRun
+from harvester.dataset.run import STARTED
+from harvester.harvest.known import Known
+from harvester.harvest.passes import ListingPasses
 from harvester.sites import Site
 
 FULL_EVERY = timedelta(days=7)
@@ -33,3 +36,11 @@ class UpdateRun(CrawlRun):
     ) -> None:
         super().__init__(folder, site, clock, wanted=wanted, command="update")
         self.manner = manner
+
+    def known_of(self, passes: ListingPasses) -> Known | None:
+        """Return what is known of a listing whose last complete walk is not too old."""
+        if self.manner.full or passes.walk.site.paging != "numbered":
+            return None
+        now = self.clock()
+        since, until = ((now - age).strftime(STARTED) for age in (self.manner.full_every, timedelta()))
+        return self.ledger.known(self.site, self.live_key(passes), since, until)

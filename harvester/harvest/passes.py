@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from harvester.coverage import AS_CAPTURED, DRIFTED, UNVERIFIABLE, SeenPage, account, totals_of
+from harvester.harvest.known import Known
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Address, Reading
 from harvester.sites import Site
@@ -20,6 +21,8 @@ class ListingPasses:
     one page, which nothing else vouches for. `walk` is the pass under way, `number` counts it from 1, `before` are the
     pages of the one before, `why` says in words why there is more than one. With `twice` no order is believed: two
     passes in a row that agree prove a listing even where records may appear among the old ones.
+
+    What is `known` of the listing lets its first pass stop early, which proves nothing.
     """
 
     def __init__(
@@ -31,6 +34,8 @@ class ListingPasses:
         self.number = 1
         self.before: tuple[SeenPage, ...] = ()
         self.why = ""
+        self.known: Known | None = None
+        self.stopped_early = False
         self._first = 1
         self._resumed_at: int | None = None
 
@@ -79,8 +84,21 @@ class ListingPasses:
     def take(self, reading: Reading) -> list[str]:
         """Take a page as the walk under way does; at its end begin the next pass, if one is needed."""
         remarks = self.walk.take(reading)
-        self._go_on()
+        if self._may_stop(reading):
+            self.walk.ask, self.stopped_early = None, True
+        else:
+            self._go_on()
         return remarks
+
+    def _may_stop(self, reading: Reading) -> bool:
+        """Return whether all that is new was seen; where the numbers contradict that, the walk goes on to the end."""
+        known, walk = self.known, self.walk
+        if known is None or self.number > 1 or walk.ask is None or not known.shows_nothing_new(reading):
+            return False
+        if known.adds_up(walk.seen) and not walk.pagers.suspect:
+            return True
+        self.known = None
+        return False
 
     def again(self, why: str) -> bool:
         """Begin another pass, unless this run has made enough; return whether one was begun."""

@@ -17,13 +17,13 @@ _SHOWN = f"""
 SELECT content.url, content.id, {_AGE} FROM sight JOIN content ON content.id = sight.content
 JOIN page ON page.id = sight.page JOIN walk ON walk.id = page.walk
 JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
-WHERE walk.kind = 'live' AND walk.listing = ? AND walk.sort IS ? AND content.url IS NOT NULL
+WHERE walk.kind IN ('live', 'incremental') AND walk.listing = ? AND walk.sort IS ? AND content.url IS NOT NULL
 ORDER BY walk.id DESC, page.first, page.id, sight.row
 """
 _FIRST_SEEN = f"""
 SELECT sight.content, min({_AGE}) FROM sight JOIN page ON page.id = sight.page JOIN walk ON walk.id = page.walk
 JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
-WHERE walk.kind = 'live' GROUP BY sight.content
+WHERE walk.kind IN ('live', 'incremental') GROUP BY sight.content
 """
 _DOCUMENTS = f"""
 SELECT json_extract(document.said, '$.url'), {_AGE}, document.said FROM document

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 # walks those stay of which a row is told.
 _SUPERSEDED = """
 SELECT page.id FROM page JOIN walk ON walk.id = page.walk
-WHERE walk.kind = 'live' AND walk.id NOT IN (SELECT id FROM last_walk)
+WHERE walk.kind IN ('live', 'incremental') AND walk.id NOT IN (SELECT id FROM last_walk)
 AND walk.id NOT IN (SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk) AND before IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM sight WHERE sight.page = page.id)
 """
@@ -29,5 +29,5 @@ def forget(db: sqlite3.Connection, spent: Iterable[tuple[int, int]]) -> None:
     db.execute("DELETE FROM remark WHERE walk NOT IN (SELECT walk FROM page)")
     db.execute(
         "DELETE FROM reject WHERE page IS NULL AND listing IS NOT NULL AND wanted IS NULL AND run <"
-        " (SELECT max(run) FROM walk WHERE walk.kind = 'live' AND walk.listing = reject.listing)"
+        " (SELECT max(run) FROM walk WHERE walk.kind IN ('live', 'incremental') AND walk.listing = reject.listing)"
     )

@@ -14,11 +14,12 @@ from harvester.sites import Site
 
 _LINEAGES = """
 SELECT walk.id, walk.listing, walk.sort, run.started FROM walk JOIN run ON run.id = min(walk.run, :run)
-WHERE walk.kind = 'live' AND walk.begun <= :run
+WHERE walk.kind IN ('live', 'incremental') AND walk.begun <= :run
 """
 # As in the projection: within a live run the run's start stands for the clock.
 _SEEN_AT = """
-SELECT page.id, coalesce(capture.crawl, CASE walk.kind WHEN 'live' THEN run.started ELSE capture.captured_at END, '')
+SELECT page.id, coalesce(capture.crawl,
+    CASE WHEN walk.kind IN ('live', 'incremental') THEN run.started ELSE capture.captured_at END, '')
 FROM page JOIN walk ON walk.id = page.walk JOIN capture ON capture.id = page.capture JOIN run ON run.id = capture.run
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
+from harvester.harvest.known import Known
 from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
 from harvester.ledger.documents import DocumentWriter
@@ -19,9 +20,11 @@ from harvester.ledger.files import FetchedFile, add_file
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
 from harvester.ledger.holder import forget_holder, note_holder
+from harvester.ledger.incremental import known_of, stop_walk
 from harvester.ledger.keys import WalkKey, digest_of
 from harvester.ledger.migrate import migrate
 from harvester.ledger.pages import PageWriter
+from harvester.sites import Site
 
 FILE = "ledger.sqlite"
 FORMAT = "5"
@@ -204,12 +207,19 @@ class Ledger:
         capture: Capture,
         reading: Reading,
         remarks: Iterable[str] = (),
+        *,
+        stopped_early: bool = False,
     ) -> None:
-        """Write a page's capture, rows, place and remarks in one transaction; a capture held already changes none."""
+        """Write a page's capture, rows, place and remarks in one transaction; a capture held already changes none.
+
+        `stopped_early` says that the walk ended with it, though not at its end.
+        """
         with self._writing():
             walk = self._walk(run, key)
             PageWriter(self.db, run, key, capture).write(walk, address, reading)
             self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
+            if stopped_early and reading.counter is not None:
+                stop_walk(self.db, walk, reading.counter.total)
 
     def add_document(self, run: int, capture: Capture, document: Document, asked: Iterable[str] = ()) -> None:
         """Write a document's page in one transaction; `asked` are addresses that led to it by redirects."""
@@ -230,6 +240,10 @@ class Ledger:
     def held(self, key: WalkKey, since: str) -> HeldWalk | None:
         """Return the last live walk of a listing if it can be gone on with and added a page after `since` (UTC)."""
         return held_walk(self.db, key, self.published(), since)
+
+    def known(self, site: Site, key: WalkKey, since: str, now: str) -> Known | None:
+        """Return what is known of a listing from a complete walk begun after `since`; None if there is none."""
+        return known_of(self.db, site, key, since, now)
 
     def held_captures(self, run: int, listing: str) -> list[HeldCapture]:
         """Return the captures of a listing that are held; the run tells of their walks, as if it had brought them."""

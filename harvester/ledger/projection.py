@@ -39,6 +39,8 @@ JOIN run ON run.id = capture.run
 ORDER BY known.record, capture.medium, walk.kind = 'documents', seen_at DESC, walk.pass DESC, walk.listing, position,
          capture.digest, sight.row, capture.url, capture.file, capture.position
 """
+# Walks of crawls, to the end or stopped early.
+_LIVE = frozenset({"live", "incremental"})
 
 
 class HasDatabase(Protocol):
@@ -112,11 +114,8 @@ def _kept(sights: list[sqlite3.Row], leaned_on: set[int]) -> list[sqlite3.Row]:
     `leaned_on` are the walks that are accounted for, and those that a verdict on them rests on; they are kept whole.
     """
     kept: list[sqlite3.Row] = []
-    lineage = itemgetter("kind", "listing", "label", "sort", "scope")
-    ordered = sorted(
-        sights, key=lambda s: (_text(lineage(s)), s["walk"], s["seen_at"], s["position"] or 0, s["digest"])
-    )
-    for _, group in groupby(ordered, key=lambda s: _text(lineage(s))):
+    ordered = sorted(sights, key=lambda s: (_lineage(s), s["walk"], s["seen_at"], s["position"] or 0, s["digest"]))
+    for _, group in groupby(ordered, key=_lineage):
         line = list(group)
         ends = {line[0]["walk"], line[-1]["walk"]} | leaned_on
         before = None
@@ -138,12 +137,14 @@ def _spent(sights: list[sqlite3.Row], kept: list[sqlite3.Row], evidence: set[str
     for sight in sights:
         place = (sight["page"], sight["row"])
         judged = sight["shown"] is None or sight["shown"] in evidence
-        if sight["kind"] == "live" and not judged and place not in places:
+        if sight["kind"] in _LIVE and not judged and place not in places:
             yield place
 
 
-def _text(parts: tuple[str | None, ...]) -> tuple[str, ...]:
-    return tuple(part or "" for part in parts)
+def _lineage(sight: sqlite3.Row) -> tuple[str, ...]:
+    """Return what walks of one listing share, whether they came to their end or stopped early."""
+    kind = "live" if sight["kind"] in _LIVE else sight["kind"]
+    return (kind, *(sight[name] or "" for name in ("listing", "label", "sort", "scope")))
 
 
 def _told(sight: sqlite3.Row) -> dict[str, Any]:

@@ -28,7 +28,8 @@ WHERE CASE
             ELSE EXISTS (SELECT 1 FROM address WHERE address.url = reject.url) END
     ELSE reject.listing IS NULL OR walk.kind = 'captured' OR walk.id IN (SELECT value FROM json_each(?))
         OR (walk.id IS NULL AND reject.run IN
-            (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing GROUP BY other.kind)) END
+            (SELECT max(run) FROM walk AS other WHERE other.listing = reject.listing
+             GROUP BY replace(other.kind, 'incremental', 'live'))) END
 ORDER BY coalesce(reject.url, ''), coalesce(reject.file, ''), reject.position, reject.digest, reject.row, reject.reason
 """
 

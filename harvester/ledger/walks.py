@@ -18,6 +18,7 @@ from harvester.coverage import (
     set_aside,
     superseded,
 )
+from harvester.ledger.incremental import Look, last_look
 
 # Of a listing crawled more than once the last walk counts, live or replayed from the crawls' snapshots; captures of one
 # listing with one total are one walk. A walk of which no page came is told of by the run that tried it, and by no later
@@ -63,8 +64,8 @@ class Walked:
     crawl from whose snapshot the walk was replayed, else None. `pages` and `pages_before` are their pages as (number,
     first, last, total), `superseded` the numbers of those for which another capture stands; `times` when the first and
     the last page of the walk were captured, `days` the ranges captured on each day. `earlier` is the last walk before
-    it that was whole; `expected` says whether results are to be expected: earlier walks showed some, or the listing is
-    of all there is.
+    it that was whole, `looked` the last look at its newest pages after it; `expected` says whether results are to be
+    expected: earlier walks showed some, or the listing is of all there is.
     """
 
     number: int
@@ -89,6 +90,7 @@ class Walked:
     earlier: Whole | None
     expected: bool
     remarks: tuple[str, ...]
+    looked: Look | None
 
 
 def last_walks(db: sqlite3.Connection, ambiguous: Collection[int], whole: str | None) -> list[Walked]:
@@ -127,6 +129,7 @@ def judge_walk(db: sqlite3.Connection, number: int, ambiguous: Collection[int], 
         _earlier(db, listing, order, number) if live else None,
         expected,
         tuple(text for (text,) in remarks),
+        last_look(db, number, listing, order) if live else None,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from harvester.dataset.crawl import CrawlRun
 from harvester.dataset.run import Result
+from harvester.dataset.update import Manner, UpdateRun
 from harvester.spiders.listing import ListingSpider
 from harvester.spiders.process import RECORDING, settings_for
 from harvester.spiders.targets import site_for
@@ -48,11 +49,18 @@ async def crawl(
     anew: bool = False,
     snapshot: bool = False,
     wanted: str | None = None,
+    manner: Manner | None = None,
     **arguments: Any,
 ) -> Result:
-    """Harvest listings of the sample archive into a folder, as the command does, and return how it ended."""
+    """Harvest listings of the sample archive into a folder, as the commands do, and return how it ended.
+
+    With a `manner` it is an update, else a crawl.
+    """
     site = site_for(urls, "wilson")
-    run = CrawlRun(folder, site, clock.now, anew=anew, wanted=wanted)
+    if manner is None:
+        run = CrawlRun(folder, site, clock.now, anew=anew, wanted=wanted)
+    else:
+        run = UpdateRun(folder, site, clock.now, manner, wanted=wanted)
     try:
         chosen = {"DOWNLOAD_TIMEOUT": 5, **(RECORDING if snapshot else {}), **(settings or {})}
         runner = AsyncCrawlerRunner(settings_for(chosen))

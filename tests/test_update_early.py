@@ -1,0 +1,227 @@
+"""Updates that stop early: they find what is new on top, prove nothing of the rest, and add nothing up."""
+
+import random
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import read_json, read_lines
+
+from harvester.dataset.run import Result
+from harvester.dataset.update import Manner
+from harvester.dataset.verify import verify
+from harvester.sample import Answer, Archive, Server, running
+from tests.soak.engine import Clock, crawl, run
+
+EARLY = Manner(full_every=timedelta(days=7))
+
+
+def update(server: Server, folder: Path, clock: Clock, manner: Manner = EARLY, **arguments: Any) -> Result:
+    clock.time += timedelta(days=1)
+    return run(crawl([f"{server.url}/search"], folder, clock, manner=manner, **arguments))
+
+
+def asked(server: Server) -> int:
+    """Return how many pages were asked for since the last look at it."""
+    before = getattr(server, "looked", 0)
+    server.looked = len(server.pages())  # type: ignore[attr-defined]
+    return server.looked - before  # type: ignore[attr-defined]
+
+
+def listed(folder: Path) -> dict[str, Any]:
+    (listing,) = read_json(folder / "coverage.json")["listings"]
+    return listing
+
+
+def titles(folder: Path) -> set[str]:
+    return {record["title"] for record in read_lines(folder / "records.jsonl")}
+
+
+def walks(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as db:
+        return [kind for (kind,) in db.execute("SELECT kind FROM walk ORDER BY id")]
+
+
+def sound(folder: Path) -> bool:
+    findings, _ = verify(folder)
+    assert findings.faults == []
+    return True
+
+
+@pytest.fixture
+def crawled(server: Server, tmp_path: Path) -> tuple[Path, Clock]:
+    """Return a folder in which the archive was crawled whole, 25 rows a page, and a clock."""
+    folder, clock = tmp_path / "d", Clock()
+    assert run(crawl([f"{server.url}/search"], folder, clock, page_size=25)).code == 0
+    assert asked(server) == 5
+    return folder, clock
+
+
+Crawled = tuple[Path, Clock]
+
+
+def test_where_nothing_is_new_one_page_is_asked_for(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    before = listed(folder)
+    result = update(server, folder, clock, page_size=25)
+    assert result.code == 0, result.lines
+    assert asked(server) == 1
+    after = listed(folder)
+    assert after.pop("looked") == {"run": 2, "at": "2026-03-02T12:00:00Z", "total": 103, "rows": 25, "new": 0}
+    assert before.pop("looked") is None
+    assert after == before
+    assert walks(folder) == ["live", "incremental"]
+    assert sound(folder)
+
+
+def test_what_is_new_is_read_up_to_the_first_page_without_news(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    for number in range(30):
+        server.archive.add(f"New {number}", "June 1, 1960")
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 3
+    assert {f"New {number}" for number in range(30)} <= titles(folder)
+    look = listed(folder)["looked"]
+    assert (look["total"], look["rows"], look["new"]) == (133, 75, 30)
+    assert listed(folder)["total"] == 103
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 1
+    assert listed(folder)["looked"]["new"] == 0
+    assert sound(folder)
+
+
+def test_a_changed_title_on_top_is_read_and_kept(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    server.archive.change(server.archive.records[-1].node, title="Another title than before")
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 2
+    assert "Another title than before" in titles(folder)
+
+
+@pytest.mark.parametrize(
+    "manner", [Manner(full=True), Manner(full_every=timedelta(0)), Manner(full_every=timedelta(hours=23))]
+)
+def test_a_full_walk_is_made_where_it_is_asked_for_or_due(server: Server, crawled: Crawled, manner: Manner) -> None:
+    folder, clock = crawled
+    assert update(server, folder, clock, manner, page_size=25).code == 0
+    assert asked(server) == 5
+    assert walks(folder) == ["live", "live"]
+    assert listed(folder)["looked"] is None
+
+
+def test_a_full_walk_is_made_every_so_often(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    pages = []
+    for _ in range(16):
+        assert update(server, folder, clock, page_size=25).code == 0
+        pages.append(asked(server))
+    assert pages == [1, 1, 1, 1, 1, 1, 5] * 2 + [1, 1]
+
+
+def test_a_record_taken_away_leads_to_a_full_walk(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    server.archive.remove(server.archive.records[40].node)
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 5
+    assert listed(folder)["total"] == 102
+
+
+def test_a_late_draft_leads_to_a_full_walk(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    server.archive.add("A draft that lay long", "June 1, 1960", created=server.archive.records[40].created)
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 5
+    assert "A draft that lay long" in titles(folder)
+
+
+def test_a_listing_that_is_walked_twice_is_never_looked_at_only(server: Server, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "d", Clock()
+    run(crawl([f"{server.url}/search"], folder, clock, page_size=25, twice=True))
+    asked(server)
+    assert update(server, folder, clock, page_size=25, twice=True).code == 0
+    assert asked(server) == 10
+
+
+def test_after_a_walk_that_is_not_complete_all_is_walked(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    gone = Answer(404, {}, "<h1>Page not found</h1>")
+    server.intercept = lambda request: gone if "page=3" in request.path_qs else None
+    assert update(server, folder, clock, Manner(full=True), page_size=25).code == 6
+    server.intercept = None
+    asked(server)
+    server.archive.add("Came since", "June 1, 1960")
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) >= 5
+    assert listed(folder)["verdict"] == "complete"
+    assert "Came since" in titles(folder)
+
+
+def test_a_look_that_cannot_be_had_leaves_the_last_full_walk_to_the_next(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    server.intercept = lambda request: Answer(503, {}, "down") if request.path == "/search" else None
+    assert update(server, folder, clock, page_size=25).code == 5
+    server.intercept = None
+    asked(server)
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 1
+    assert listed(folder)["verdict"] == "complete"
+    assert read_lines(folder / "rejects.jsonl") == []
+
+
+def test_looks_do_not_add_up(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    sizes, never = [], Manner(full_every=timedelta(days=10_000))
+    for night in range(16):
+        server.archive.add(f"New in night {night}", "June 1, 1960")
+        assert update(server, folder, clock, never, page_size=25).code == 0
+        with closing(sqlite3.connect(folder / "ledger.sqlite")) as db:
+            sizes.append(db.execute("SELECT count(*) FROM sight").fetchone()[0])
+        provenance = read_lines(folder / "provenance.jsonl")
+        assert max(len(line["captures"]) for line in provenance) <= 3, night
+    assert sizes[-1] - sizes[4] <= 2 * 11 + 25
+    assert sound(folder)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_record_that_comes_on_top_is_ever_missed(tmp_path: Path, seed: int) -> None:
+    """A look each night over a random history that only gains new records shows what a full walk would."""
+    rng, clock, never = random.Random(seed), Clock(), Manner(full_every=timedelta(days=10_000))
+    with running(Archive(rng.randrange(26, 130), seed=seed)) as server:
+        folder = tmp_path / "d"
+        assert run(crawl([f"{server.url}/search"], folder, clock, page_size=10)).code == 0
+        for night in range(8):
+            for number in range(rng.choice([0, 0, 1, 2, 9, 10, 11, 25])):
+                server.archive.add(f"New {night} {number}", "June 1, 1960")
+            before = len(server.pages())
+            assert update(server, folder, clock, never, page_size=10).code == 0
+            there = {record.title for record in server.archive.records}
+            assert titles(folder) == there, (seed, night)
+            assert len(server.pages()) - before <= len(there) // 10
+        assert len(read_lines(folder / "records.jsonl")) == len(server.archive.records)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_removals_never_hide_what_comes_on_top_nor_are_they_claimed_by_a_look(tmp_path: Path, seed: int) -> None:
+    rng, clock = random.Random(seed), Clock()
+    with running(Archive(60, seed=seed)) as server:
+        folder = tmp_path / "d"
+        assert run(crawl([f"{server.url}/search"], folder, clock, page_size=10)).code == 0
+        for night in range(8):
+            for _ in range(rng.choice([0, 0, 1, 2])):
+                server.archive.remove(rng.choice(server.archive.records).node)
+            for number in range(rng.choice([0, 1, 2, 11])):
+                server.archive.add(f"New {night} {number}", "June 1, 1960")
+            assert update(server, folder, clock, page_size=10).code == 0
+            top = {record.title for record in server.archive.records[-10:]}
+            assert top <= titles(folder), (seed, night)
+            absent = [record for record in read_lines(folder / "records.jsonl") if record["withdrawn"]]
+            slugs = {record.slug for record in server.archive.records}
+            assert not [record["url"] for record in absent if record["url"].rpartition("/")[2] in slugs], (seed, night)
+            last = walks(folder)[-1]
+            changes = read_lines(folder / "changes.jsonl")
+            withdrew = [line for line in changes if line["change"] == "withdrawn" and line["run"] == night + 2]
+            assert not (last == "incremental" and withdrew), (seed, night)
+        assert sound(folder)
