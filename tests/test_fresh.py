@@ -55,7 +55,7 @@ def test_a_fresh_build_that_fails_leaves_the_dataset_and_is_gone_on_with(
     server.log.clear()
     assert crawl_command(harvest, server, tmp_path / "d", "--fresh").code == 0
     assert [numbered(request) for request in server.pages()] == [6, 7, 8, 9, 10]
-    assert read_json(tmp_path / "d" / "coverage.json")["listings"][0]["last_run"]["run"] == 2
+    assert read_json(tmp_path / "d" / "coverage.json")["listings"][0]["last_run"]["run"] == 3  # the second rebuild
 
 
 def test_a_fresh_build_that_reads_nothing_leaves_nothing_aside(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from harvester.dataset.lost import last_run_told, take_published_feed
 from harvester.dataset.writing import sync_folder
 from harvester.errors import DatasetDamaged, DatasetError, UsageProblem
 from harvester.ledger import FILE, Ledger
@@ -24,6 +25,7 @@ class Rebuilding:
 
     def __init__(self, folder: Path, site: str) -> None:
         self.standing: Ledger | None = None
+        self.told: list[str] = []
         try:
             self.standing = Ledger(folder, site)
         except DatasetDamaged:
@@ -34,9 +36,21 @@ class Rebuilding:
             self.release()
             raise
 
+    def next_run(self) -> int:
+        """Return the number of a run that begins now: no other run of the dataset has it, as far as is known."""
+        known = last_run_told(self.ledger.folder) if self.standing is None else self.standing.last_run()
+        return max(known, self.ledger.last_run()) + 1
+
     def take_place(self) -> Ledger:
-        """Put the fresh ledger in the place of the one that stands; return it, open."""
+        """Put the fresh ledger in the place of the one that stands; return it, open.
+
+        What the dataset remembers of its runs and changes goes on in it; `told` says where that was lost.
+        """
         folder, site = self.ledger.folder, self.ledger.site
+        if self.standing is not None:
+            self.ledger.carry_over(self.standing)
+        else:
+            self.told = take_published_feed(folder, self.ledger)
         self.ledger.close()
         if (folder / f"{FRESH}-wal").exists():
             raise DatasetError(

@@ -9,6 +9,7 @@ from harvester import __version__
 
 FORMAT = "1"
 NAMES = ("records.jsonl", "provenance.jsonl", "rejects.jsonl", "coverage.json")  # documents.jsonl only if there are any
+CHANGES = "changes.jsonl"  # datasets of earlier programs have none
 _TABLES = {"records.jsonl": "record", "documents.jsonl": "document"}
 _TYPES = {"array": "array", "boolean": "boolean"}
 

@@ -14,7 +14,7 @@ from harvester.dataset.certificate import coverage_data
 from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.documents import account_of, documents_data, has_documents
 from harvester.dataset.findings import read_lines
-from harvester.dataset.package import describe
+from harvester.dataset.package import CHANGES, describe
 from harvester.dataset.texts import Texts, are_published, own_name
 from harvester.dataset.writing import Publication, digest_file, dumps
 from harvester.errors import DatasetError
@@ -22,8 +22,6 @@ from harvester.items import Record
 from harvester.ledger import Feed, Ledger, Projection, change_lines, confirmations_needed, explain_fault
 from harvester.ledger.shares import shares_of_run
 from harvester.sites import Site
-
-CHANGES = "changes.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

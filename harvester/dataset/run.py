@@ -79,10 +79,20 @@ class Run:
         try:
             for ledger in self._ledgers():
                 ledger.note_holder(self._now())
-            self.number = self.ledger.begin_run(self.kind, started, readers(), wanted, command or self.verb)
+            self.number = self._begin(started, command or self.verb)
         except HarvestError:
             self._release()
             raise
+
+    def _begin(self, started: str, command: str) -> int:
+        """Begin the run; return its number, which a rebuild has in both ledgers."""
+        if self.rebuilding is None:
+            return self.ledger.begin_run(self.kind, started, readers(), self.wanted, command)
+        number = self.rebuilding.next_run()
+        for ledger in self._ledgers():
+            of_this = command if ledger is self.ledger else f"{command} --fresh"
+            ledger.begin_run(self.kind, started, readers(), self.wanted, of_this, number)
+        return number
 
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -151,11 +161,11 @@ class Run:
                 raise self.fatal
             with self.guarding():
                 if not self._in_vain():
-                    told.note(self.ledger, self.number, self.troubles)
+                    self._note(told, self.troubles)
                 result = self._published(finished=finished)
                 if not self._in_vain():
                     code = result.code if cut is None else cut.code
-                    told.note(self.ledger, self.number, [*self.troubles, *([cut] if cut else [])], self._now(), code)
+                    self._note(told, [*self.troubles, *([cut] if cut else [])], self._now(), code)
                 return result
         except BaseException as error:
             self._note_failure(told, error)
@@ -175,9 +185,13 @@ class Run:
 
     def _note_failure(self, told: History, error: BaseException) -> None:
         """Note as well as can be that the run ended by an error of the dataset or the program, which is told anyway."""
-        with suppress(HarvestError):  # the ledger may be what failed
+        with suppress(HarvestError, sqlite3.ProgrammingError):  # the ledger may be what failed, or closed by then
             trouble = Trouble.unforeseen(error)
-            told.note(self.ledger, self.number, [*self.troubles, trouble], self._now(), trouble.code)
+            self._note(told, [*self.troubles, trouble], self._now(), trouble.code)
+
+    def _note(self, told: History, troubles: list[Trouble], ended: str | None = None, code: Exit | None = None) -> None:
+        for ledger in self._ledgers():
+            told.note(ledger, self.number, troubles, ended, code)
 
     def _release(self) -> None:
         """Let go of what is held; remove what was made in vain."""
@@ -221,6 +235,7 @@ class Run:
         code = worst([self._code(listings, documents), Exit.COMPLETE if whole else Exit.INCOMPLETE])
         if code == Exit.COMPLETE:
             self.ledger = rebuilding.take_place()
+            self.told += rebuilding.told
             self.ledger.note_holder(self._now())
             return self._certified(publish(self.ledger, self.site))
         facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]

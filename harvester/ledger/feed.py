@@ -26,6 +26,11 @@ FROM change JOIN run ON run.id = change.run
 LEFT JOIN version ON version.record = change.record AND version.number = change.version ORDER BY change.seq
 """
 _FLAG = "withdrawn"
+FEED_AFTER = "feed_after"  # the name in meta of the last number of a feed that was lost
+_LAST = """
+SELECT max(coalesce((SELECT max(seq) FROM change), 0),
+           coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?), 0))
+"""
 
 
 class Feed:
@@ -65,10 +70,11 @@ class Feed:
         self.db.execute(
             "INSERT OR IGNORE INTO version SELECT record, version, ?, packed FROM temp.news ORDER BY place", (run,)
         )
+        (last,) = self.db.execute(_LAST, (FEED_AFTER,)).fetchone()
         self.db.execute(
-            "INSERT INTO change (run, kind, record, version, told)"
-            " SELECT ?, kind, record, version, told FROM temp.news ORDER BY place",
-            (run,),
+            "INSERT INTO change SELECT ? + row_number() OVER (ORDER BY place), ?, kind, record, version, told"
+            " FROM temp.news",
+            (last, run),
         )
         self.db.execute("DELETE FROM temp.news")
 

@@ -13,10 +13,12 @@ from harvester.errors import DatasetDamaged, DatasetError
 from harvester.harvest.known import Known
 from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
+from harvester.ledger.carrying import carry_over, take_over
 from harvester.ledger.documents import DocumentWriter
 from harvester.ledger.faults import explain_fault
-from harvester.ledger.feed import Feed
+from harvester.ledger.feed import FEED_AFTER, Feed
 from harvester.ledger.files import FetchedFile, add_file
+from harvester.ledger.folding import fold_versions
 from harvester.ledger.forget import forget
 from harvester.ledger.held import HeldWalk, held_walk
 from harvester.ledger.holder import forget_holder, note_holder
@@ -113,15 +115,28 @@ class Ledger:
                 with suppress(sqlite3.Error):  # what went wrong first is told; nothing stays that was not committed
                     self.db.execute("ROLLBACK")
 
+    def last_run(self) -> int:
+        """Return the number of the last run, 0 if there was none."""
+        return int(self.db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0])
+
     def begin_run(
-        self, kind: str, started: str, readers: str, wanted: str | None = None, command: str | None = None
+        self,
+        kind: str,
+        started: str,
+        readers: str,
+        wanted: str | None = None,
+        command: str | None = None,
+        number: int | None = None,
     ) -> int:
-        """Begin a run (crawl or replay); return its number. `wanted` is what it is to bring beside listings."""
+        """Begin a run (crawl or replay); return its number: the next one, where none is given.
+
+        `wanted` is what it is to bring beside listings.
+        """
         self._pause = _PAUSES[kind]
         with self._writing():
             run = self.db.execute(
-                "INSERT INTO run (kind, started, readers, wanted, command) VALUES (?, ?, ?, ?, ?)",
-                (kind, started, readers, wanted, command),
+                "INSERT INTO run (id, kind, started, readers, wanted, command) VALUES (?, ?, ?, ?, ?, ?)",
+                (number, kind, started, readers, wanted, command),
             )
         return int(run.lastrowid or 0)
 
@@ -168,10 +183,30 @@ class Ledger:
             self.db.executemany("UPDATE walk SET shares = ? WHERE id = ?", told)
             forget(self.db, spent)
 
-    def note_changes(self, feed: Feed) -> None:
-        """Keep what is to be published otherwise than it was; from then on those numbers mean that."""
+    def note_changes(self, feed: Feed, versions_since: str | None = None) -> None:
+        """Keep what is to be published otherwise than it was; from then on those numbers mean that.
+
+        Versions of runs before a time (UTC) are folded into one a record; of none, where no time is given.
+        """
         with self._writing():
-            feed.commit(self.db.execute("SELECT max(id) FROM run").fetchone()[0])
+            feed.commit(self.last_run())
+            if versions_since is not None:
+                fold_versions(self.db, versions_since)
+
+    def carry_over(self, standing: "Ledger") -> None:
+        """Take over what another ledger of the dataset remembers of runs, versions and changes."""
+        with self._writing():
+            carry_over(standing.db, self.db)
+
+    def take_over(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Take over a change feed that was published, where no ledger knows it any more."""
+        with self._writing():
+            take_over(lines, self.db)
+
+    def begin_feed_after(self, number: int) -> None:
+        """Begin the change feed after a number: a feed was lost that had come that far."""
+        with self._writing():
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (FEED_AFTER, str(number)))
 
     def made_from(self) -> str | None:
         """Return what was kept of what the dataset is made from (JSON); None if nothing was."""

@@ -53,9 +53,16 @@ class TakenPage:
     cut_off: bool
 
 
+# Of a rebuild the ledger that stands knows only that it was; of a run that was taken over from a published feed nobody
+# knows what read its pages.
+_CRAWLS = """
+SELECT started FROM run WHERE kind = 'crawl' AND readers != '' AND coalesce(command, '') NOT LIKE '% --fresh'
+"""
+
+
 def crawls(db: sqlite3.Connection) -> set[str]:
-    """Return the ids of all crawls that a ledger knows."""
-    return {started for (started,) in db.execute("SELECT started FROM run WHERE kind = 'crawl'")}
+    """Return the ids of all crawls whose pages a ledger was told."""
+    return {started for (started,) in db.execute(_CRAWLS)}
 
 
 def taken_pages(db: sqlite3.Connection, crawl: str, file: str) -> Iterator[TakenPage]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+FOLDED = "folded"  # the name in meta of the last run whose changes were folded
+
 _THEN = """
 SELECT version.packed FROM version
 JOIN (SELECT record, max(number) AS number FROM version WHERE run <= ? GROUP BY record) AS last USING (record, number)
@@ -26,7 +28,7 @@ def feed_began(db: sqlite3.Connection) -> int | None:
 
 def folded_run(db: sqlite3.Connection) -> int | None:
     """Return the last run whose changes were folded, None if none were; of those before it no state is known."""
-    row = db.execute("SELECT value FROM meta WHERE name = 'folded'").fetchone()
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (FOLDED,)).fetchone()
     return int(row[0]) if row else None
 
 
