@@ -1,5 +1,6 @@
 """The change feed and the history of runs go on over a rebuild: no number ever means anything else."""
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -13,6 +14,7 @@ from conftest import read_lines
 from harvester.dataset.changes import replay_changes
 from harvester.dataset.opening import open_state
 from harvester.dataset.verify import verify
+from harvester.errors import DatasetError
 from harvester.ledger import Ledger
 from harvester.sample import Answer, Request, Server
 from tests.soak.engine import Clock, crawl, run
@@ -158,23 +160,24 @@ def test_where_the_feed_is_lost_too_another_begins_after_it_and_that_is_said(dat
     assert [(line["seq"], line["run"]) for line in dataset.changes()] == [(last + n, 3) for n in range(1, 104)]
 
 
-def test_a_rebuild_that_is_killed_before_it_takes_its_place_is_carried_over_once(
+def test_a_rebuild_that_fails_as_it_takes_its_place_is_carried_over_once(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dataset.harvest()
     dataset.server.archive.add("New", "June 1, 1960")
+    rename = Path.replace
 
-    def die(*args: object) -> None:
-        raise KeyboardInterrupt
+    def fail(path: Path, target: Path) -> Path:
+        if path.name == ".fresh.sqlite":
+            raise OSError(errno.EIO, "the disk failed")
+        return rename(path, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr("harvester.dataset.fresh.sync_folder", die)
-        patched.setattr(Path, "replace", die)
-        with pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(DatasetError, match="the disk failed"):
             dataset.harvest(anew=True)
-    dataset.server.archive.add("Newer", "June 1, 1960")
     dataset.harvest()
     dataset.check()
     dataset.harvest(anew=True)
     dataset.check()
-    assert [kind for _, _, kind in dataset.kinds(103)] == ["added", "added"]
+    assert dataset.kinds(103) == [(104, 3, "added")]
