@@ -33,6 +33,9 @@ def test_every_harvest_command_of_the_readme_runs_and_prints_what_is_shown(
     harvest: Harvest, server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    (declared,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    standing_in = declared.replace(OWN, server.url).replace("listings =", 'site = "wilson"\nlistings =')
+    (tmp_path / "harvest.toml").write_text(standing_in, encoding="utf-8")
     ran = []
     for command, output in shown():
         words = shlex.split(command)
