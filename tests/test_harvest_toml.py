@@ -208,6 +208,10 @@ def test_a_byte_order_mark_and_dos_lines_are_no_fault(tmp_path: Path) -> None:
         load(tmp_path / "harvest.toml")
 
 
+def test_only_the_ends_of_lines_that_toml_knows_are_counted(tmp_path: Path) -> None:
+    assert refused(tmp_path, HEAD + 'site = "\u2028 \u0085"\nx = 1\n').startswith("line 4: unknown key x")
+
+
 def test_a_harvest_that_is_not_declared_is_told_with_what_was_meant(tmp_path: Path) -> None:
     config = read(tmp_path, HEAD)
     with pytest.raises(UsageProblem, match="there is no harvest wilsn in ") as caught:

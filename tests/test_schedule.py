@@ -269,6 +269,16 @@ def test_the_program_that_is_run_is_the_one_that_was_asked(harvest: Command, dec
     assert f"ExecStart={script} update wilson " in ran.stdout
 
 
+def test_a_module_is_never_run_as_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from harvester.cli.schedule import _program
+
+    module = tmp_path / "__main__.py"
+    module.write_text("")
+    module.chmod(0o755)  # as on disks that know no such right
+    monkeypatch.setattr(sys, "argv", [str(module)])
+    assert _program() == [sys.executable, "-m", "harvester"]
+
+
 def test_a_folder_above_is_told_without_dots(harvest: Command, declared: Path) -> None:
     (declared / "below").mkdir()
     told = harvest("schedule", "wilson", "--systemd", "--config", "../harvest.toml", cwd=declared / "below").out

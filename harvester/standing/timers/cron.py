@@ -8,7 +8,7 @@ from harvester.errors import UsageProblem
 from harvester.standing.timers.jobs import File, Job
 from harvester.standing.values import DAYS
 
-_MOST = 998  # characters that Debian's cron takes of a command; it cuts what is longer without a word
+_MOST = 998  # bytes of a command that Debian's cron takes; it refuses the crontab with a longer one
 _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 _PIECES = re.compile(r"%|'|\\|[^%'\\]+")
 _SPELLED = {"%": r"\%", "'": '"\'"', "\\": r"'\'"}
