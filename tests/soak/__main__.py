@@ -20,6 +20,7 @@ from tests.soak import (
     walks,
     wayback,
     wayback_documents,
+    year,
 )
 from tests.soak.figures import Figure, table
 
@@ -35,6 +36,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "wayback_documents": (wayback_documents.measure, 60),
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
+    "year": (year.measure, 365),
 }
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import orjson
 from harvester.dataset.verify import verify
 from harvester.sample.life import Night
 from harvester.sample.living import Truth
+from harvester.sample.record import Record
 from tests.soak.consumer import Change, Consumer
 from tests.soak.schedules import says
 
@@ -42,40 +44,66 @@ class Fault:
         return f"seed {self.seed}, night {self.night.number} ({self.night.kind}): {self.promise}: {self.told}"
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A walk: of which listing (by its query), how it was judged, and its nights: it may have been gone on with."""
+
+    query: str
+    verdict: str
+    nights: tuple[Truth, ...]
+
+    @property
+    def throughout(self) -> frozenset[str]:
+        """Return the paths of the records that stood in it all the time."""
+        return frozenset.intersection(*(truth.listings[self.query].throughout for truth in self.nights))
+
+    def said(self, path: str) -> frozenset[Record]:
+        """Return all that a record showed while it was walked."""
+        return frozenset().union(*(truth.said.get(path, ()) for truth in self.nights))
+
+
 @dataclass(slots=True)
 class Judge:
     """What a dataset was found to be, night after night: there are to be no `faults`."""
 
     folder: Path
     queries: tuple[str, ...]
+    page_size: int
     seed: int
     faults: list[Fault] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     lines: list[bytes] = field(default_factory=list)
     consumer: Consumer = field(default_factory=Consumer)
-    truths: dict[int, Truth] = field(default_factory=dict)
-    verdicts: dict[tuple[int, str], str] = field(default_factory=dict)
+    truths: list[tuple[str, Truth]] = field(default_factory=list)
+    walks: dict[int, Span] = field(default_factory=dict)
     absent: Counter[str] = field(default_factory=Counter)
 
-    def judge(self, truth: Truth) -> int:
-        """Judge the dataset as it stands after a night; return how many changes it brought."""
+    def judge(self, truth: Truth, began: datetime) -> int:
+        """Judge the dataset as it stands after a night that began then; return how many changes it brought."""
+        self.truths.append((f"{began:%Y-%m-%dT%H:%M:%SZ}", truth))
         if not (self.folder / "changes.jsonl").exists():
             return 0
-        run = last_run(self.folder)
-        self.truths[run] = truth
+        run, night = last_run(self.folder), truth.night
         coverage = orjson.loads((self.folder / "coverage.json").read_bytes())["listings"]
-        walked = {told["listing"]: told for told in coverage if told["last_run"]["run"] == run}
-        self.verdicts |= {(told["walk"], name): told["verdict"] for name, told in walked.items()}
+        walked = {told["walk"]: self._span(told) for told in coverage if told["last_run"]["run"] == run}
+        looked = [self._query(told["listing"]) for told in coverage if told["looked"] and told["looked"]["run"] == run]
+        self.walks |= walked
+        complete = [span for span in walked.values() if span.verdict == "complete"]
         published = (self.folder / "records.jsonl").read_bytes()
         records = {path_of(told): told for told in map(orjson.loads, published.splitlines())}
-        complete = [name for name, told in walked.items() if told["verdict"] == "complete"]
         changes = [orjson.loads(line) for line in (self.folder / "changes.jsonl").read_bytes().splitlines()]
-        new = self._follow(changes, truth.night)
-        self._fail(STATES, truth.night, self._read(changes, published, truth.night))
-        self._fail(CLAIMS, truth.night, self._false(new, run))
-        self._fail(SHOWN, truth.night, self._untold(records, complete, truth))
-        self._fail(MISSED, truth.night, self._missed(records, complete, truth))
+        new = self._follow(changes, night)
+        self._fail(STATES, night, self._read(changes, published, night))
+        self._fail(CLAIMS, night, self._false(new, truth))
+        self._fail(SHOWN, night, self._untold(records, complete))
+        self._fail(SHOWN, night, self._overlooked(records, looked, truth))
+        self._fail(MISSED, night, self._missed(records, complete, truth))
         return len(new)
+
+    def _span(self, told: Mapping[str, Any]) -> Span:
+        first = told["captured"]["first"]
+        nights = [truth for began, truth in self.truths if first and began >= first[:10]]
+        return Span(self._query(told["listing"]), told["verdict"], tuple(nights or [self.truths[-1][1]]))
 
     def verify(self, night: Night) -> None:
         """Let the dataset prove itself."""
@@ -113,37 +141,52 @@ class Judge:
         }
         yield from (name for name, consumer in readers.items() if consumer.lines() != published)
 
-    def _false(self, new: list[Change], run: int) -> Iterator[str]:
+    def _false(self, new: list[Change], truth: Truth) -> Iterator[str]:
         """Yield what is wrong with claims of withdrawal: each needs two complete walks that cannot have shown it."""
         for change in new:
             if change["change"] != "withdrawn":
                 continue
             path, walks = path_of(self.consumer.records[change["id"]]), change["walks"]
-            if path in self.truths[run].listings[""].throughout:
+            if path in truth.listings[""].throughout:
                 yield f"{path} was there all night"
             for listing in {walk["listing"] for walk in walks}:
                 if len({walk["run"] for walk in walks if walk["listing"] == listing}) < 2:
                     yield f"of {path} fewer than two walks of {listing} tell"
             for walk in walks:
-                told = f"walk {walk['walk']} of {walk['listing']} is said to show {path} no more"
-                if self.verdicts.get((walk["walk"], walk["listing"])) != "complete":
-                    yield f"{told}, and was not complete"
-                elif path in self.truths[walk["run"]].listings[self._query(walk["listing"])].throughout:
-                    yield f"{told}, and it stood there all that night"
+                told, span = (
+                    f"walk {walk['walk']} of {walk['listing']} is said to lack {path}",
+                    self.walks[walk["walk"]],
+                )
+                if span.verdict != "complete":
+                    yield f"{told}, and was {span.verdict}"
+                elif path in span.throughout:
+                    yield f"{told}, and it stood there all the time"
 
-    def _untold(self, records: Mapping[str, Any], complete: list[str], truth: Truth) -> Iterator[str]:
+    def _untold(self, records: Mapping[str, Any], complete: list[Span]) -> Iterator[str]:
         """Yield what complete walks ought to have told: what was there is there, and says what it said."""
-        for name in complete:
-            for path in sorted(truth.listings[self._query(name)].throughout):
-                record = records.get(path)
-                if record is None or record["withdrawn"]:
-                    yield f"{path} stood in {name} all night, and is {'withdrawn' if record else 'not held'}"
-                elif not any(says(record, shown) for shown in truth.said[path]):
-                    yield f"{path} says what the archive never said that night"
+        for span in complete:
+            for path in sorted(span.throughout):
+                yield from self._differs(records.get(path), path, span.said(path))
 
-    def _missed(self, records: Mapping[str, Any], complete: list[str], truth: Truth) -> Iterator[str]:
+    def _overlooked(self, records: Mapping[str, Any], looked: list[str], truth: Truth) -> Iterator[str]:
+        """Yield what a look at the newest page of a listing, on a night when nothing fails, ought to have told."""
+        if truth.night.kind != "sound":
+            return
+        for query in looked:
+            there = sorted(truth.listings[query].end, key=lambda path: -truth.records[path].created)
+            for path in there[: self.page_size]:
+                yield from self._differs(records.get(path), path, truth.said[path])
+
+    def _differs(self, record: Mapping[str, Any] | None, path: str, said: Iterable[Record]) -> Iterator[str]:
+        if record is None or record["withdrawn"]:
+            yield f"{path} stood there all the time, and is {'withdrawn' if record else 'not held'}"
+        elif not any(says(record, shown) for shown in said):
+            yield f"{path} says what the archive did not say then"
+
+    def _missed(self, records: Mapping[str, Any], complete: list[Span], truth: Truth) -> Iterator[str]:
         """Yield records that are long gone, and are not said to be."""
-        quiet = truth.night.kind in {"sound", "drift"} and any(not self._query(name) for name in complete)
+        whole = any(not span.query and len(span.nights) == 1 for span in complete)
+        quiet = truth.night.kind in {"sound", "drift"} and whole
         gone = sorted(set(records) - truth.listings[""].ever)
         # A page of the day before may show one once more; that is a sight of it, and the count begins anew.
         stale = any(fault.kind == "stale" for fault in truth.night.schedule.faults)

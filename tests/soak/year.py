@@ -13,7 +13,9 @@ from pathlib import Path
 
 import orjson
 
-from harvester.sample import Archive, Server, running
+from harvester.dataset.update import Manner
+from harvester.sample import Archive, Habits, Server, running
+from harvester.sample.habits import Validators
 from harvester.sample.life import Life, Night
 from harvester.sample.living import Living
 from tests.soak.engine import Clock, crawl, run
@@ -21,6 +23,9 @@ from tests.soak.figures import Figure, table
 from tests.soak.judging import PROMISES, Fault, Judge, last_run
 
 PAGE_SIZE = 25
+# Of one life and the next: how often everything is walked, and what the pages carry for who asks again.
+FULL_EVERY = (timedelta(days=7), timedelta())
+VALIDATORS: tuple[Validators, ...] = ("etag", "both", "modified")
 MILESTONES = (1, 30, 100, 200, 365)
 LIVES = 2
 A_GOOD_WHILE = 100  # nights after which each kind of change was met
@@ -50,14 +55,16 @@ def live(seed: int, nights: int) -> Year:
     """Harvest the life of a seed night by night, and judge each."""
     clock, year = Clock(), Year(seed, nights)
     life = Life.draw(seed, nights)
-    with running(Archive(seed=1), now=clock.now) as server, tempfile.TemporaryDirectory() as folder:
+    archive = Archive(seed=1)
+    archive.habits = Habits(validators=VALIDATORS[seed % len(VALIDATORS)])
+    with running(archive, now=clock.now) as server, tempfile.TemporaryDirectory() as folder:
         living = Living(server, life, now=clock.now)
-        judge = Judge(Path(folder) / "d", living.queries, seed)
+        judge = Judge(Path(folder) / "d", living.queries, PAGE_SIZE, seed)
         for night in life.nights:
-            before, asked = _size(judge.folder), len(server.sent)
+            before, asked, began = _size(judge.folder), len(server.sent), clock.now()
             with living.night():
-                _harvest(server, living, judge.folder, clock)
-            news = judge.judge(living.truths[-1])
+                _harvest(living, judge, clock)
+            news = judge.judge(living.truths[-1], began)
             _note(year, judge, night, server, asked)
             year.growth[bool(news)].append(_size(judge.folder) - before)
             if night.number in (*MILESTONES, nights):
@@ -68,9 +75,12 @@ def live(seed: int, nights: int) -> Year:
     return year
 
 
-def _harvest(server: Server, living: Living, folder: Path, clock: Clock) -> None:
-    urls = [f"{server.url}/search{'?' * bool(query)}{query}" for query in living.queries]
-    run(crawl(urls, folder, clock, page_size=PAGE_SIZE))
+def _harvest(living: Living, judge: Judge, clock: Clock) -> None:
+    """Crawl until something is held, and update from then on."""
+    every = FULL_EVERY[judge.seed % len(FULL_EVERY)]
+    manner = Manner(full_every=every) if (judge.folder / "records.jsonl").exists() else None
+    urls = [f"{living.server.url}/search{'?' * bool(query)}{query}" for query in living.queries]
+    run(crawl(urls, judge.folder, clock, page_size=PAGE_SIZE, manner=manner))
 
 
 def _note(year: Year, judge: Judge, night: Night, server: Server, asked: int) -> None:
@@ -122,7 +132,8 @@ def _promises(years: Sequence[Year]) -> Iterator[Figure]:
 
 def _measured(year: Year) -> Iterator[Figure]:
     """Yield what is only measured: nothing of it is promised."""
-    name = f"seed {year.seed}"
+    every = FULL_EVERY[year.seed % len(FULL_EVERY)].days
+    name = f"seed {year.seed}, {f'all walked every {every} days' if every else 'all walked every night'}"
     verdicts = ", ".join(f"{number} {told}" for told, number in year.verdicts.most_common())
     yield Figure(f"{name}: nights", verdicts, holds=True)
     sizes = ", ".join(f"{size:,} after {night}" for night, size in sorted(year.sizes.items()))
