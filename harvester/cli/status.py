@@ -1,5 +1,7 @@
 """`harvest status`: how datasets stand, for the morning and for a monitoring program."""
 
+import os
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from harvester.standing.asked import asked_for
 from harvester.standing.config import Config, load
 from harvester.standing.status import Status, look
 from harvester.standing.status_data import status_data
+from harvester.standing.watch import code_after, listen
 
 
 @click.command(name="status", short_help="Say how datasets stand: complete, what is new, what is to be done.")
@@ -38,7 +41,8 @@ def command(
 
     Without any: all harvests of ./harvest.toml, else all datasets in ./output. Nothing is written, and a harvest that
     is under way is not disturbed. All are told of, whatever is wrong with one; the exit code is the worst of theirs:
-    that of the last run or of the certificate, 3 also where nothing was heard for too long.
+    that of the last run or of the certificate, 3 also where nothing was heard for too long. Of a harvest that declares
+    max_age its bell rings then, unless --max-age is given.
     """
     now = datetime.now(UTC)
     config = _config(config_path, named=context.get_parameter_source("config_path") is ParameterSource.COMMANDLINE)
@@ -52,7 +56,17 @@ def command(
     for status in told:
         if status.silent:
             complain(f"{status.asked.name} is silent: {_say_silence(status)}")
-    return int(worst(status.code for status in told))
+    faults = [] if max_age is not None else list(_ring(told, now))
+    for fault in faults:
+        complain(fault)
+    return code_after(worst(status.code for status in told), faults)
+
+
+def _ring(told: Iterable[Status], now: datetime) -> Iterator[str]:
+    """Ring for the harvests that declare how long is too long; yield a sentence for each bell that failed."""
+    for status in told:
+        if status.asked.harvest is not None:
+            yield from listen(status.asked.harvest, status.asked.folder, now, os.environ)
 
 
 def _config(path: Path, *, named: bool) -> Config | None:

@@ -15,6 +15,7 @@ from harvester.errors import Exit
 from harvester.ledger.runs import KINDS, ToldRun
 from harvester.standing.status import Status
 from harvester.standing.status_data import how, took
+from harvester.standing.times import say_span
 
 _STYLES = {0: "green", 3: "yellow"}
 _WORDS = {"added": "new"}
@@ -141,14 +142,8 @@ def _ago(time: str, now: datetime) -> str:
     return f"{_span(now - datetime.fromisoformat(time))} ago"
 
 
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-
-
 def _span(span: timedelta) -> str:
-    """Return a span in its largest unit, rounded down."""
-    seconds = max(0, int(span.total_seconds()))
-    number, unit = next(((seconds // size, unit) for size, unit in _UNITS if seconds >= size), (0, "second"))
-    return f"{number:,} {unit}{'s' * (number != 1)}"
+    return say_span(max(span, timedelta()))  # a clock may have been set back
 
 
 def _size(size: int) -> str:

@@ -33,7 +33,7 @@ def asked_for(given: Sequence[str], config: Config | None, max_age: timedelta | 
 
 def of_harvest(harvest: Harvest, max_age: timedelta | None) -> Asked:
     """Return the dataset of a harvest."""
-    return Asked(harvest.name, harvest.output, harvest=True, max_age=max_age or harvest.notify.max_age)
+    return Asked(harvest.name, harvest.output, harvest, max_age=max_age or harvest.notify.max_age)
 
 
 def _named(name: str, config: Config | None, max_age: timedelta | None) -> Asked:

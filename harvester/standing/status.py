@@ -12,6 +12,7 @@ from harvester.ledger.held_by import Holder, held_by
 from harvester.ledger.reading import read_ledger
 from harvester.ledger.runs import ToldRun, told_runs
 from harvester.standing.shown import Shown, read_shown
+from harvester.standing.values import Harvest
 
 _AGAIN = 0.5  # seconds, within which a harvest has renamed what it publishes
 
@@ -35,12 +36,12 @@ _NEXT: dict[Exit, str] = {
 class Asked:
     """A dataset to look at, by a name for people; not heard of for longer than `max_age` it is silent.
 
-    `harvest` says that the folder is what a harvest of that name makes, so that it may not be there yet.
+    A folder that a `harvest` makes, as it is declared, may not be there yet.
     """
 
     name: str
     folder: Path
-    harvest: bool = False
+    harvest: Harvest | None = None
     max_age: timedelta | None = None
 
 
@@ -107,7 +108,7 @@ def _is_published(folder: Path) -> bool:
 
 def _absent(asked: Asked, now: datetime) -> Status:
     """Return the status of what is not there: a first run in vain leaves nothing of a harvest that is declared."""
-    if not asked.harvest:
+    if asked.harvest is None:
         trouble, following = f"there is no dataset in {asked.folder}", "name a dataset folder, or restore it"
         return Status(asked, None, (), None, trouble, asked.max_age is not None, Exit.DATASET, following)
     trouble = "no run has read a page yet"
