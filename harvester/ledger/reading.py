@@ -92,9 +92,10 @@ def _ask_file(path: Path, ask: Callable[[sqlite3.Connection], T]) -> T:
 
 
 def _ask_copy(path: Path, ask: Callable[[sqlite3.Connection], T]) -> T:
-    """Ask a copy: the log first, so that it may lack what came last, but nothing that the file has by then.
+    """Ask a copy, which is of one moment if the file was not written nor the log begun anew meanwhile.
 
-    Raises DatasetError if there is no room for one.
+    What the log got last may be copied in part: SQLite leaves out what is no whole transaction. Raises DatasetError if
+    there is no room for a copy.
     """
     with TemporaryDirectory(prefix="harvest-") as place:
         copy = Path(place) / path.name
