@@ -17,6 +17,7 @@ from harvester.standing.status import Status
 from harvester.standing.status_data import how, took
 from harvester.standing.times import say_span
 
+_RUN = len("59 minutes ago: failed")
 _STYLES = {0: "green", 3: "yellow"}
 _WORDS = {"added": "new"}
 
@@ -25,6 +26,8 @@ def render(statuses: Sequence[Status], now: datetime, *, runs: bool) -> Iterator
     """Yield the lines."""
     table = _table("Dataset", "State", "Records", "Last run", "Walked whole")
     table.columns[2].justify = "right"
+    table.columns[3].width = _RUN if _width() < 100 else _RUN + 16
+    table.columns[2].no_wrap = table.columns[4].no_wrap = True  # a name may be folded, a number and a time not
     for status in statuses:
         table.add_row(*_row(status, now))
     yield from _lines(table)
@@ -59,7 +62,7 @@ def _state(status: Status) -> str:
 def _say_run(run: ToldRun, now: datetime) -> Iterator[str]:
     ended = run.ended or run.finished or run.started
     yield f"{_minute(ended)}"
-    yield f"{_ago(ended, now)}: {how(run)}"
+    yield _ago(ended, now) if run.is_old else f"{_ago(ended, now)}: {how(run)}"
     if run.changes is not None:
         yield _changes(run)
 
@@ -85,7 +88,16 @@ def _notes(status: Status, now: datetime) -> Iterator[str]:
         notes.append(f"next: {status.next}")
     if notes:
         yield ""
-        yield from (f"{status.asked.name}: {note}" for note in notes)
+        for note in notes:
+            yield from _fill(f"{status.asked.name}: {note}")
+
+
+def _fill(line: str) -> list[str]:
+    """Return a line as a terminal has room for it; elsewhere as it is, to be searched."""
+    if not sys.stdout.isatty():
+        return [line]
+    lines = Text(line).wrap(Console(width=_width()), _width() - 2)
+    return [("  " if number else "") + part.plain.rstrip() for number, part in enumerate(lines)]
 
 
 def _first(lines: Sequence[str], most: int = 3) -> list[str]:
@@ -95,8 +107,8 @@ def _first(lines: Sequence[str], most: int = 3) -> list[str]:
 
 def _runs(status: Status) -> Table:
     table = _table("Run", "Started", "How", "Asked", "Changes")
-    for column in (0, 3):
-        table.columns[column].justify = "right"
+    table.columns[0].justify = table.columns[3].justify = "right"
+    table.columns[1].no_wrap = True
     for run in status.runs:
         seconds = took(run)
         asked = f"{run.requests:,}\n{_size(run.bytes or 0)}" if run.requests is not None else "-"
@@ -115,7 +127,7 @@ def _runs(status: Status) -> Table:
 
 
 def _table(*names: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     for name in names:
         table.add_column(name, overflow="fold")
     return table
@@ -123,10 +135,13 @@ def _table(*names: str) -> Table:
 
 def _lines(table: Table) -> Iterator[str]:
     page = StringIO()
-    width = max(shutil.get_terminal_size().columns, 60)
-    Console(file=page, width=width, force_terminal=sys.stdout.isatty(), highlight=False).print(table)
+    Console(file=page, width=_width(), force_terminal=sys.stdout.isatty(), highlight=False).print(table)
     for line in page.getvalue().splitlines():
         yield line.rstrip()
+
+
+def _width() -> int:
+    return max(shutil.get_terminal_size().columns, 72)
 
 
 def _when(time: str, now: datetime) -> str:
