@@ -64,13 +64,25 @@ class TakenBeside:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version of a page that it sent: an ETag, a Last-Modified, as they were sent.
+
+    `url` says which page of which server: what one says of its versions means nothing to another.
+    """
+
+    url: str
+    etag: str | None
+    modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One page as it came: `body` is decoded from transfer and content encodings, not from its character set.
 
     `url` is None where the capture does not say; `content_type` is the header as sent, None if unknown;
     `captured_at` is an ISO 8601 UTC time or None; `file` and `offset` say where in an archive it lies ("file#member"
     in a container; the offset is in bytes of the member, unpacked where only the whole is packed). `taken` is known of
-    the pages of a crawl's own snapshot.
+    the pages of a crawl's own snapshot, `validators` of live ones.
     """
 
     body: bytes
@@ -82,6 +94,7 @@ class Capture:
     file: str | None = None
     offset: int | None = None
     taken: Taken | TakenBeside | None = None
+    validators: Validators | None = None
 
     @property
     def digest(self) -> str:

@@ -28,6 +28,9 @@ class _FirstPages:
     def begin(self, listings: Sequence[ListingPasses]) -> None:
         """Nothing is held."""
 
+    def held_page(self, version_url: str) -> None:
+        """Nothing is held."""
+
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         counter = reading.counter
         self.announced.append((passes.listing, counter.total if counter else None, counter.rows if counter else 0))

@@ -9,6 +9,7 @@ from harvester.cli.meter import Meter
 from harvester.dataset.crawl import CrawlRun
 from harvester.dataset.files import Part
 from harvester.errors import PageError
+from harvester.harvest.confirmed import HeldPage
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Document, Reading
 from harvester.ledger.due import Due
@@ -31,6 +32,10 @@ class WatchedRun:
             walk = passes.walk
             if walk.rows_held:
                 self.meter.say(f"{walk.listing}: going on after {walk.rows_held} of {walk.total}")
+
+    def held_page(self, version_url: str) -> HeldPage | None:
+        """Pass the question on."""
+        return self.run.held_page(version_url)
 
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Pass a page on and show it."""

@@ -19,7 +19,7 @@ from harvester.standing.values import Harvest
 @click.argument("names", nargs=-1, metavar="[NAME|DATASET]...")
 @click.option("--contact", metavar="MAIL-OR-URL", help="Who asks; or set HARVEST_CONTACT. Needed beyond loopback.")
 @click.option("--origin", metavar="URL", help="Ask another host than the site's own: a copy of it.")
-@click.option("--full", is_flag=True, help="Walk every listing to its end, whatever is known.")
+@click.option("--full", is_flag=True, help="Walk every listing to its end, and have every page come whole.")
 @click.option(
     "--config", type=click.Path(path_type=Path), metavar="FILE", help=f"Declares the harvests. Default: ./{FILE_NAME}"
 )

@@ -59,7 +59,7 @@ def order_for(folder: Path, asked: Asked) -> Order:
         contact=asked.contact,
         wayback=asked.wayback,
         settings=asked.settings(Politeness(), urls),
-        manner=Manner(full=asked.full),
+        manner=Manner(asked.full, whole_pages=asked.full),
         page_size=made.page_size,
         twice=made.twice,
         snapshot=made.snapshot,
@@ -75,7 +75,9 @@ def order_of(harvest: Harvest, asked: Asked) -> Order:
         advice = "Name a web archive with --wayback."
         raise UsageProblem(f"{harvest.name} asks a web archive; of that there is no other host", advice=advice)
     urls = asked.there(harvest.listings)
-    manner = Manner(asked.full, harvest.full_every, named=True, withdraw_after=harvest.withdraw_after)
+    manner = Manner(
+        asked.full, harvest.full_every, whole_pages=asked.full, named=True, withdraw_after=harvest.withdraw_after
+    )
     return Order(
         urls=urls,
         output=harvest.output,

@@ -10,6 +10,7 @@ from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.fresh import refuse_to_drop
 from harvester.errors import PageError
+from harvester.harvest.confirmed import HeldPage, is_plain
 from harvester.harvest.known import Known
 from harvester.harvest.passes import ListingPasses
 from harvester.items import Reading
@@ -67,18 +68,25 @@ class CrawlRun(BesideRun):
         """Return what lets a walk stop early; a crawl walks to the end."""
         return None
 
+    def held_page(self, version_url: str) -> HeldPage | None:
+        """Return a page to ask about; a crawl asks for all of them whole."""
+        return None
+
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Keep a page of a live walk, and move the walk on; raises the PageError of a walk that cannot go on."""
         assert passes.walk.ask is not None
         key, address = self.live_key(passes), passes.walk.ask.address
         remarks: list[str] = []
+        plain = False
         try:
             remarks = passes.take(reading)
+            plain = is_plain(reading, remarks)
         finally:
             told = [self.site.fold_hosts(remark) for remark in remarks]
             with self.guarding():
-                early = passes.stopped_early
-                self.ledger.add_page(self.number, key, address, capture, reading, told, stopped_early=early)
+                self.ledger.add_page(
+                    self.number, key, address, capture, reading, told, stopped_early=passes.stopped_early, plain=plain
+                )
             self.pages += 1
 
     def failed(

@@ -1,6 +1,6 @@
 """One walk through one listing: which page is next, and whether the page that came is the one asked for."""
 
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from harvester.coverage import SeenPage
 from harvester.errors import EndlessListing, ListingMoved, OutOfStep
 from harvester.harvest.pagers import Pagers
 from harvester.harvest.records import entry_id
-from harvester.items import Address, Entry, Reading
+from harvester.items import Address, Counter, Entry, Reading
 from harvester.sites import Site
 
 # Thirty times the largest listing seen (1,676 pages): beyond it a server makes pages up as it is asked.
@@ -48,7 +48,7 @@ class ListingWalk:
         self.seen: list[SeenPage] = []
         self._expected = 1
         self._visited: set[str] = set()
-        self._times: Counter[str] = Counter()
+        self._times: Tally[str] = Tally()
         self.pagers = Pagers(self.listing, self._explain)
         self.ask: Ask | None = self._ask_first()
 
@@ -82,6 +82,13 @@ class ListingWalk:
     def rows_held(self) -> int:
         """Return how many rows were read before the page that is asked for next."""
         return self._expected - 1
+
+    def url_after(self, counter: Counter) -> str | None:
+        """Return the address of the page after one with this counter; None after the last, or if paging is chained."""
+        size = (self.address.page_size or 0) if self.seen else counter.rows
+        if counter.last >= counter.total or not size or self.site.paging == "chained":
+            return None
+        return self.site.listing_url(replace(self.address, page=counter.last // size, page_size=size))
 
     def check(self, reading: Reading) -> None:
         """Raise OutOfStep if a page is not the one asked for; ListingMoved if it shows that the listing changed."""

@@ -7,6 +7,8 @@ something new, so they don't grow by the night.
 import sqlite3
 from collections.abc import Iterable
 
+from harvester.ledger.validators import forget_validators
+
 # The pages of the last walk of each listing stay, and of the pass before it: the account is made of them. Of older
 # walks those stay of which a row is told.
 _SUPERSEDED = """
@@ -25,6 +27,7 @@ def forget(db: sqlite3.Connection, spent: Iterable[tuple[int, int]]) -> None:
     db.execute(f"INSERT INTO temp.superseded {_SUPERSEDED}")
     db.execute("DELETE FROM reject WHERE page IN (SELECT page FROM temp.superseded)")
     db.execute("DELETE FROM page WHERE id IN (SELECT page FROM temp.superseded)")
+    forget_validators(db)
     db.execute("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM page UNION SELECT capture FROM file)")
     db.execute("DELETE FROM remark WHERE walk NOT IN (SELECT walk FROM page)")
     db.execute(

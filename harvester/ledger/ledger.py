@@ -10,6 +10,7 @@ from typing import Any
 
 from harvester.captures import Capture
 from harvester.errors import DatasetDamaged, DatasetError
+from harvester.harvest.confirmed import HeldPage
 from harvester.harvest.known import Known
 from harvester.items import Address, Document, Reading
 from harvester.ledger.captured import HeldCapture, copy_page, held_captures
@@ -26,6 +27,7 @@ from harvester.ledger.incremental import known_of, stop_walk
 from harvester.ledger.keys import WalkKey, digest_of
 from harvester.ledger.migrate import migrate
 from harvester.ledger.pages import PageWriter
+from harvester.ledger.validators import add_validators, held_page
 from harvester.sites import Site
 
 FILE = "ledger.sqlite"
@@ -244,14 +246,18 @@ class Ledger:
         remarks: Iterable[str] = (),
         *,
         stopped_early: bool = False,
+        plain: bool = False,
     ) -> None:
         """Write a page's capture, rows, place and remarks in one transaction; a capture held already changes none.
 
-        `stopped_early` says that the walk ended with it, though not at its end.
+        `stopped_early` says that the walk ended with it, though not at its end; `plain` that later walks may ask
+        whether it is still the same.
         """
         with self._writing():
             walk = self._walk(run, key)
-            PageWriter(self.db, run, key, capture).write(walk, address, reading)
+            page = PageWriter(self.db, run, key, capture).write(walk, address, reading)
+            if plain and page is not None and capture.validators is not None:
+                add_validators(self.db, page, capture.validators)
             self.db.executemany("INSERT OR IGNORE INTO remark VALUES (?, ?)", [(walk, remark) for remark in remarks])
             if stopped_early and reading.counter is not None:
                 stop_walk(self.db, walk, reading.counter.total)
@@ -279,6 +285,10 @@ class Ledger:
     def known(self, site: Site, key: WalkKey, since: str, now: str) -> Known | None:
         """Return what is known of a listing from a complete walk begun after `since`; None if there is none."""
         return known_of(self.db, site, key, since, now)
+
+    def held_page(self, url: str, readers: str) -> HeldPage | None:
+        """Return the page held of an address (as in `Validators`) that can be asked about; None if there is none."""
+        return held_page(self.db, url, readers)
 
     def held_captures(self, run: int, listing: str) -> list[HeldCapture]:
         """Return the captures of a listing that are held; the run tells of their walks, as if it had brought them."""

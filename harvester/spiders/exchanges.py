@@ -42,6 +42,7 @@ from harvester.items import Reading
 from harvester.middlewares.robots import DeniedByRobots
 from harvester.middlewares.wholeness import BodyBroken, BodyTooLarge
 from harvester.sites import Site
+from harvester.spiders.conditions import validators_of
 
 # What the engine raises, and what it means; the first that fits counts. A message of None is taken from the exception.
 _FAILURES: tuple[tuple[type[BaseException], type[PageError], str | None], ...] = (
@@ -70,6 +71,7 @@ def capture_of(response: Response, site: Site, now: datetime) -> Capture:
         captured_at=kept.captured_at if kept else now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         file=kept.file if kept else None,
         offset=kept.offset if kept else None,
+        validators=validators_of(response, site),
     )
 
 

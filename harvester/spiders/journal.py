@@ -8,6 +8,7 @@ from typing import Protocol
 from harvester.captures import Capture
 from harvester.dataset.files import Part
 from harvester.errors import PageError
+from harvester.harvest.confirmed import HeldPage
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.replay import Replayed
 from harvester.items import Document, Reading
@@ -20,6 +21,9 @@ class Journal(Protocol):
 
     def begin(self, listings: Sequence[ListingPasses]) -> None:
         """Take the listings before they are walked; what is held of one already may be skipped."""
+
+    def held_page(self, version_url: str) -> HeldPage | None:
+        """Return the page held of an address, to ask whether it changed; None if it is to come whole."""
 
     def page(self, passes: ListingPasses, capture: Capture, reading: Reading) -> None:
         """Keep a page that was read and is in step, then move the walk on."""

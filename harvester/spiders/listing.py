@@ -23,12 +23,14 @@ from harvester.errors import (
     RateLimited,
     UnreachablePage,
 )
+from harvester.harvest.confirmed import HeldPage
 from harvester.harvest.passes import ListingPasses
 from harvester.harvest.records import record_of
 from harvester.harvest.walk import ListingWalk
 from harvester.items import Reading, Record
 from harvester.middlewares.pace import WAIT, TurnLost
 from harvester.spiders.asking import Ended
+from harvester.spiders.conditions import HELD, NOT_MODIFIED, confirm, version_url
 from harvester.spiders.documents import DocumentAsking
 from harvester.spiders.exchanges import capture_of, error_of, read_response
 from harvester.spiders.files import FileAsking
@@ -147,14 +149,27 @@ class ListingSpider(PoliteSpider):
     def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
         walk = passes.walk
         assert walk.ask is not None
+        url = on_origin_of(walk.ask.url, walk.start_url)
+        held = self._held(passes, url) if tries == 1 else None
         return Request(
-            on_origin_of(walk.ask.url, walk.start_url),
+            url,
+            headers=held.conditions if held else None,
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,  # pages are counted by the walk; the filter drops a redirect to the same URL in silence
-            meta={"dont_retry": True, WAIT: wait},  # pages are asked for again here, where their meaning is known
+            meta={
+                "dont_retry": True,
+                WAIT: wait,
+                HELD: held,
+            },  # pages are asked for again here, where their meaning is known
             cb_kwargs={"passes": passes, "tries": tries},
         )
+
+    def _held(self, passes: ListingPasses, url: str) -> HeldPage | None:
+        """Return the page to ask about. What is looked at again is to come whole, and so is what a snapshot keeps."""
+        if self.journal is None or self.snapshot is not None or passes.number > 1:
+            return None
+        return self.journal.held_page(version_url(url, self.site))
 
     def parse(self, response: Response, passes: ListingPasses, tries: int = 1) -> Iterator[Record | Request]:
         """Read a page; go on with the next one, or say why not."""
@@ -163,7 +178,10 @@ class ListingSpider(PoliteSpider):
     def _read(self, response: Response, passes: ListingPasses, tries: int) -> Iterator[Record | Request]:
         capture = capture_of(response, self.site, self.clock())
         try:
-            reading = read_response(response, capture, passes.walk)
+            if response.status == NOT_MODIFIED:
+                capture, reading = confirm(response, capture, passes.walk)
+            else:
+                reading = read_response(response, capture, passes.walk)
             passes.walk.check(reading)
             if tries < MOST_TRIES:
                 passes.walk.doubt(reading)
