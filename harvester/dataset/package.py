@@ -24,6 +24,11 @@ def document_schema() -> dict[str, Any]:
     return _schema("document")
 
 
+def change_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a change."""
+    return _schema("change")
+
+
 def _schema(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = orjson.loads(files(__package__).joinpath(f"{name}.schema.json").read_bytes())
     return schema
@@ -60,6 +65,8 @@ def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "bytes": facts["bytes"],
         "hash": facts["hash"],
     }
+    if name == CHANGES:  # no table: its lines are not alike
+        resource["jsonSchema"] = change_schema()
     if name in _TABLES:
         schema = _schema(_TABLES[name])
         resource |= {

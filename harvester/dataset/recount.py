@@ -1,6 +1,7 @@
 """Works a certificate out anew from provenance and rejects alone, and compares it with what is certified."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,23 @@ from harvester.dataset.findings import Findings, read_lines
 from harvester.sites import load_sites
 
 
-def check_certificate(folder: Path, coverage: dict[str, Any], contents: dict[str, str], findings: Findings) -> None:
-    """Work out from provenance and rejects what each walk saw, and compare it with what is certified."""
+def check_certificate(
+    folder: Path,
+    coverage: dict[str, Any],
+    contents: dict[str, str],
+    findings: Findings,
+    check_line: Callable[[dict[str, Any]], None],
+) -> None:
+    """Work out from provenance and rejects what each walk saw, and compare it with what is certified.
+
+    `check_line` checks what else is claimed by a line of provenance: the file is long, and read once.
+    """
     pages: dict[int, dict[int, _Page]] = defaultdict(dict)
     told: set[str] = set()
     certified = {(listing["listing"], listing["order"]) for listing in coverage["listings"]}
     for line in read_lines(folder / "provenance.jsonl"):
         told.add(line["id"])
+        check_line(line)
         listed = [capture for capture in line["captures"] if not _of_document(capture)]
         if contents.get(line["id"]) not in {capture["content"] for capture in _givers(line["captures"], listed)}:
             findings.add(f"{line['id']}: no capture says what the record says")

@@ -6,16 +6,20 @@ from typing import Any
 import orjson
 from jsonschema import Draft202012Validator
 
+from harvester.dataset.check_changes import ToldChanges
 from harvester.dataset.check_documents import check_account, check_documents
+from harvester.dataset.check_withdrawn import Claims
 from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.findings import Findings, read_lines
-from harvester.dataset.package import NAMES, readers, record_schema
+from harvester.dataset.package import CHANGES, NAMES, readers, record_schema
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.recount import check_certificate
 from harvester.dataset.redating import date_faults
 from harvester.dataset.writing import digest_file
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
+
+_NOT_ALWAYS = (CHANGES, DOCUMENTS)
 
 
 def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
@@ -30,8 +34,9 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
         _check_digests(folder, package, findings)
         if not findings.faults:
             same_readers = package.get("readers") == readers()
-            contents, urls = _check_records(folder, findings, same_readers=same_readers)
-            check_certificate(folder, coverage, contents, findings)
+            told, claims = _told_changes(folder, package, findings), Claims(coverage, findings)
+            contents, urls = _check_records(folder, findings, told, claims, same_readers=same_readers)
+            check_certificate(folder, coverage, contents, findings, claims.check)
             lines = _documents(folder, package)
             if check_documents(folder, coverage["site"], lines, urls, findings, same_readers=same_readers):
                 check_account(folder, coverage, lines, urls, findings)
@@ -42,7 +47,7 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
 
 def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) -> None:
     described = {resource["path"]: resource for resource in package["resources"]}
-    for name in (*NAMES, *([DOCUMENTS] if DOCUMENTS in described else [])):
+    for name in (*NAMES, *(name for name in _NOT_ALWAYS if name in described)):
         if name not in described:
             findings.add(f"datapackage.json does not describe {name}")
         elif not (folder / name).is_file():
@@ -51,14 +56,21 @@ def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) ->
             findings.add(
                 f"{name} is not the file that was published: {held[:19]}..., not {described[name]['hash'][:19]}..."
             )
-    if DOCUMENTS not in described and (folder / DOCUMENTS).exists():
-        findings.add(f"datapackage.json does not describe {DOCUMENTS}")
+    for name in _NOT_ALWAYS:
+        if name not in described and (folder / name).exists():
+            findings.add(f"datapackage.json does not describe {name}")
+
+
+def _told_changes(folder: Path, package: dict[str, Any], findings: Findings) -> ToldChanges | None:
+    """Return what the change feed amounts to; None of a dataset of an earlier program, which has none."""
+    described = any(resource["path"] == CHANGES for resource in package["resources"])
+    return ToldChanges(folder, findings) if described else None
 
 
 def _check_records(
-    folder: Path, findings: Findings, *, same_readers: bool
+    folder: Path, findings: Findings, told: ToldChanges | None, claims: Claims, *, same_readers: bool
 ) -> tuple[dict[str, str], dict[str, str | None]]:
-    """Check each record by itself; return the digest of what each says, and its address, by id."""
+    """Check each record by itself and by the feed; return the digest of what each says, and its address, by id."""
     validator = Draft202012Validator(record_schema())
     contents: dict[str, str] = {}
     urls: dict[str, str | None] = {}
@@ -75,6 +87,11 @@ def _check_records(
         before = record["id"]
         contents[before] = content_digest(record["url"], record["date_text"], record["title"], record["summary"])
         urls[before] = record["url"]
+        claims.note(record)
+        if told is not None:
+            told.compare(record)
+    if told is not None:
+        told.end()
     findings.records = len(contents)
     return contents, urls
 
