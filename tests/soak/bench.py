@@ -4,7 +4,7 @@ import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,20 +13,22 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from harvester.dataset.package import NAMES
+from harvester.dataset.package import CHANGES, NAMES
 from harvester.dataset.verify import verify
 from harvester.errors import DatasetError
 
 from .crawls import PAGES, RECORDS, Sample, serving
+from .feeds import feed_wrongs, make_yesterday
 from .operations import Operations, watch
 from .packed import snapshot_wrongs
 from .strikes import IN_DATABASE, Fail, Kill, Place
 
-PUBLISHED = (*NAMES, "datapackage.json")
+PUBLISHED = (*NAMES, CHANGES, "datapackage.json")
 FILES = {*PUBLISHED, "ledger.sqlite"}
 SNAPSHOTS = "snapshot"
 FOLDERS = {SNAPSHOTS, "texts", "files"}
-SCENES = ("first", "second")  # a crawl into no folder at all, or into a good dataset
+# A crawl into no folder at all, or into a good dataset, or (without options) into one from which the archive differs.
+SCENES = ("first", "second", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,24 @@ class Bench:
         self.sample = sample
         good = folder / "good"
         self.scenes = {"first": self._time("first", good, None)}
-        self.records = (good / "records.jsonl").read_bytes()
+        self.records = {"first": (good / "records.jsonl").read_bytes()}
         self.beside = beside(good)
-        shutil.copytree(good, folder / "again")
-        self.scenes["second"] = self._time("second", folder / "again", good)
+        self._add("second", good)
+        if not sample.options:
+            make_yesterday(good, folder / "yesterday")
+            self._add("changed", folder / "yesterday")
         self.largest = self._largest()
+
+    def _add(self, name: str, before: Path) -> None:
+        """Add the scene of a crawl into a dataset."""
+        folder = self.folder / f"{name}-undisturbed"
+        shutil.copytree(before, folder)
+        self.scenes[name] = self._time(name, folder, before)
+        self.records[name] = (folder / "records.jsonl").read_bytes()
+
+    def draw_scene(self, chance: random.Random, weights: tuple[float, float, float]) -> Scene:
+        """Draw a scene, of those that there are."""
+        return self.scenes[chance.choices([*self.scenes], weights[: len(self.scenes)])[0]]
 
     def _time(self, name: str, folder: Path, before: Path | None) -> Scene:
         log = self.folder / f"{name}.operations"
@@ -88,8 +103,11 @@ class Bench:
         assert self.sample.crawl(killed, struck(killed, at_its_end)).code < 0
         return max(file.stat().st_size for file in killed.iterdir())
 
-    def wrongs(self, folder: Path) -> list[str]:
-        """Return what is wrong with a folder that should be a whole dataset of the whole archive."""
+    def wrongs(self, folder: Path, scene: Scene, feeds: Sequence[bytes] = ()) -> list[str]:
+        """Return what is wrong with a folder that should be a whole dataset of the whole archive.
+
+        `feeds` are the change feeds that were told of on the way.
+        """
         if (held := {file.name for file in folder.iterdir()} - FOLDERS - self.beside.keys()) != FILES:
             return [f"the folder holds {sorted(held)}"]
         try:
@@ -99,14 +117,19 @@ class Bench:
         (listing,) = coverage["listings"]
         told = {name: listing[name] for name in ("verdict", "rows", "total", "duplicates", "missing", "rejects")}
         right = {"verdict": "complete", "rows": RECORDS, "total": RECORDS, "duplicates": [], "missing": []}
-        wrongs = [*findings.faults, *([] if told == right | {"rejects": 0} else [f"certified as {told}"])]
-        if (folder / "records.jsonl").read_bytes() != self.records:
+        wrongs = [
+            *findings.faults,
+            *feed_wrongs(folder, feeds),
+            *([] if told == right | {"rejects": 0} else [f"certified as {told}"]),
+        ]
+        records = self.records[scene.name]
+        if (folder / "records.jsonl").read_bytes() != records:
             wrongs.append("records.jsonl differs from an undisturbed crawl's")
         found = beside(folder)
         wrongs += [
             f"{name} differs" for name in sorted(found.keys() | self.beside) if found.get(name) != self.beside.get(name)
         ]
-        return wrongs + (snapshot_wrongs(folder, self.records) if "--snapshot" in self.sample.options else [])
+        return wrongs + (snapshot_wrongs(folder, records) if "--snapshot" in self.sample.options else [])
 
     def repeated(self, asked: int, walks: int) -> int:
         """Return how many pages were asked for twice, of walks that needed PAGES each."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from .bench import SCENES, Bench, Scene, contents, state_of, struck
+from .bench import Bench, Scene, contents, state_of, struck
+from .feeds import told
 from .figures import Figure, judge
 from .spread import Proof
 from .strikes import Fail
@@ -49,19 +50,19 @@ class Point:
 def strike(bench: Bench, seed: int) -> Point:
     """Crawl on a disk that fails by seed, and again on one that is well."""
     chance = random.Random(seed)
-    scene = bench.scenes[chance.choice(SCENES)]
+    scene = bench.draw_scene(chance, (4, 3, 3))
     folder = bench.folder / f"disk-{seed}"
     scene.set_up(folder)
-    told, prepare = _draw(bench, scene, chance, folder)
+    fault, prepare = _draw(bench, scene, chance, folder)
     asked = bench.sample.pages()
     ended = bench.sample.crawl(folder, prepare)
-    state = state_of(folder)
+    state, feeds = state_of(folder), told(folder)
     kept = scene.before is None or contents(folder) == contents(scene.before)
     again = bench.sample.crawl(folder)
-    wrongs = bench.wrongs(folder) if again.code == 0 else []
+    wrongs = bench.wrongs(folder, scene, feeds) if again.code == 0 else []
     shutil.rmtree(folder)
     repeated = bench.repeated(bench.sample.pages() - asked, 2 if ended.code == 0 else 1)
-    return Point(seed, scene.name, told, ended.code, ended.said, state, kept, repeated, again.code, again.said, wrongs)
+    return Point(seed, scene.name, fault, ended.code, ended.said, state, kept, repeated, again.code, again.said, wrongs)
 
 
 def _draw(bench: Bench, scene: Scene, chance: random.Random, folder: Path) -> tuple[str, Callable[[], None]]:
@@ -100,14 +101,14 @@ def limit_databases(pages: int) -> None:
 def judge_points(points: Sequence[Point]) -> list[Figure]:
     """Return what the points amount to."""
     felt = [point for point in points if point.felt]
-    second = [point for point in felt if point.scene == "second"]
+    second = [point for point in felt if point.scene != "first"]
     faults = Counter(point.fault.split()[0].replace("no", "limit") for point in felt)
-    told = f"{len(points) - len(felt)} faults not felt; " + ", ".join(f"{n} {name}" for name, n in faults.items())
+    felt_ones = f"{len(points) - len(felt)} faults not felt; " + ", ".join(f"{n} {name}" for name, n in faults.items())
     renames = sum("(replace)" in point.fault for point in second)
     met = f"{sum(point.kept for point in second)} byte for byte; a rename failed in {renames}"
     most = f"at most {max((point.repeated for point in points), default=0)} asked again"
     return [
-        judge("a failing disk ends a crawl with 7", felt, lambda point: point.code == 7, replay, told),
+        judge("a failing disk ends a crawl with 7", felt, lambda point: point.code == 7, replay, felt_ones),
         judge(
             "with a sentence on the disk and an advice", felt, lambda point: bool(_PLAIN.fullmatch(point.said)), replay
         ),

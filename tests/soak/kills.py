@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .bench import SCENES, Bench, Scene, published, state_of, struck
+from .bench import Bench, Scene, published, state_of, struck
+from .feeds import told
 from .figures import Figure, judge
 from .spread import Proof
 from .strikes import Kill
@@ -35,20 +36,21 @@ class Point:
 def strike(bench: Bench, seed: int) -> Point:
     """Kill a crawl by seed, and run it again until its end."""
     chance = random.Random(seed)
-    scene = bench.scenes[chance.choices(SCENES, (6, 4))[0]]
+    scene = bench.draw_scene(chance, (5, 2, 3))
     strikes = 2 if chance.random() < 0.25 else 1
     folder = bench.folder / f"kill-{seed}"
     scene.set_up(folder)
-    asked, walks, kills, states, missed = bench.sample.pages(), 1, [], [], 0
+    asked, walks, kills, states, missed, feeds = bench.sample.pages(), 1, [], [], 0, told(folder)
     for _ in range(strikes):
         before = published(folder)
-        told, code = _kill(bench, scene, chance, folder)
-        kills.append(told)
+        where, code = _kill(bench, scene, chance, folder)
+        kills.append(where)
+        feeds += told(folder)
         missed += code >= 0
         walks += published(folder) != before  # it had done all: the next run rightly begins anew
         states.append(state_of(folder))
     ended = bench.sample.crawl(folder)
-    wrongs = bench.wrongs(folder) if ended.code == 0 else []
+    wrongs = bench.wrongs(folder, scene, feeds) if ended.code == 0 else []
     shutil.rmtree(folder)
     repeated = bench.repeated(bench.sample.pages() - asked, walks)
     resumed = "going on after" in ended.said
@@ -67,13 +69,15 @@ def _kill(bench: Bench, scene: Scene, chance: random.Random, folder: Path) -> tu
 
 def judge_points(points: Sequence[Point]) -> list[Figure]:
     """Return what the points amount to."""
-    second = [point for point in points if point.scene == "second"]
+    second = [point for point in points if point.scene != "first"]
     kinds = Counter("time" if "time" in kill else "operation" for point in points for kill in point.kills)
     states = Counter(state for point in points for state in point.states)
-    told = f"{kinds['operation']} kills at an operation, {kinds['time']} at a time, {_missed(points)} came too late"
+    struck_at = (
+        f"{kinds['operation']} kills at an operation, {kinds['time']} at a time, {_missed(points)} came too late"
+    )
     met = ", ".join(f"{states[state]} {state}" for state in ("whole", "nothing", "between", "torn") if states[state])
     return [
-        judge("a crawl killed anywhere ends with 0", points, lambda point: point.code == 0, replay, told),
+        judge("a crawl killed anywhere ends with 0", points, lambda point: point.code == 0, replay, struck_at),
         judge("and publishes an undisturbed crawl's bytes", points, lambda p: p.code == 0 and not p.wrongs, replay),
         judge("asks again for one page a kill at most", points, _asks_little, replay, _most(points)),
         judge("no file is ever torn", points, lambda point: "torn" not in point.states, replay, f"met {met}"),
