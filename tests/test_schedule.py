@@ -70,11 +70,11 @@ def test_a_max_age_makes_a_second_timer_that_looks_every_day_after_the_run() -> 
     made = units_of(harvest, Path("/srv"))
     assert set(made) == {f"harvest-wilson{part}" for part in (".service", ".timer", ".status.service", ".status.timer")}
     status, timer = made["harvest-wilson.status.service"]["Service"], made["harvest-wilson.status.timer"]["Timer"]
-    assert status["ExecStart"].endswith('harvest status wilson --config /srv/harvest.toml --max-age "5 days"')
+    assert status["ExecStart"].endswith("harvest status wilson --config /srv/harvest.toml")
     assert timer["OnCalendar"] == "*-*-* 09:00:00"
     lines = read_crontab(crontab(plan_jobs(harvest, Path("/srv/harvest.toml"), PROGRAM)).text, "taken")
     assert [line.fields for line in lines] == [["30", "2", "*", "*", "1,4"], ["0", "9", "*", "*", "*"]]
-    assert lines[1].command.endswith("harvest status wilson --config /srv/harvest.toml --max-age '5 days'")
+    assert lines[1].command.endswith("harvest status wilson --config /srv/harvest.toml")
 
 
 def test_no_name_of_a_harvest_makes_the_files_of_another() -> None:

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from harvester.errors import UsageProblem
-from harvester.standing.amounts import write_duration
 from harvester.standing.values import DAYS, Harvest, Schedule
 
 # The look for silence comes when the night's run should have ended: after the longest random delay, and six hours.
@@ -53,7 +52,7 @@ def plan_jobs(harvest: Harvest, config: Path, program: Sequence[str]) -> list[Jo
         raise UsageProblem(f"{config} doesn't say when {harvest.name} is harvested", advice=advice)
     jobs = [_update(harvest, schedule, config, program)]
     if harvest.notify.max_age is not None:
-        jobs.append(_status(harvest, schedule, config, program, harvest.notify.max_age))
+        jobs.append(_status(harvest, schedule, config, program))
     for job in jobs:
         for text in (*job.words, str(job.folder), str(job.environment), str(job.log), str(job.lock or "")):
             _refuse_unwritable(text)
@@ -76,14 +75,17 @@ def _update(harvest: Harvest, schedule: Schedule, config: Path, program: Sequenc
     )
 
 
-def _status(harvest: Harvest, schedule: Schedule, config: Path, program: Sequence[str], max_age: timedelta) -> Job:
-    """Return the look for silence: every day, as silence may begin on any; a dot parts its name from any harvest's."""
+def _status(harvest: Harvest, schedule: Schedule, config: Path, program: Sequence[str]) -> Job:
+    """Return the look for silence: every day, as silence may begin on any; a dot parts its name from any harvest's.
+
+    The age is not told, as a bell rings only for the one that harvest.toml declares, which may change there.
+    """
     update = _update(harvest, schedule, config, program)
     begun = datetime.combine(_ANY_DAY, schedule.at) + schedule.random_delay + _AFTER
     return Job(
         name=f"{update.name}.status",
         purpose=f"Ring if nothing was heard of {harvest.name}",
-        words=(*program, "status", harvest.name, "--config", str(config), "--max-age", write_duration(max_age)),
+        words=(*program, "status", harvest.name, "--config", str(config)),
         at=begun.time(),
         days=(),
         random_delay=timedelta(0),
