@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scheduler_files import read_crontab, read_unit, specified, split_command
 
 from harvester.errors import UsageProblem
+from harvester.sample import Server
 from harvester.standing import Harvest, Notify, Schedule
 from harvester.standing.timers import crontab, plan_jobs, units
 from harvester.standing.values import DAYS
@@ -302,3 +303,26 @@ def test_what_cannot_be_scheduled_ends_with_2_and_an_advice(
     ran = harvest("schedule", *words)
     assert ran.code == 2 and told in ran.err and not ran.out
     assert len(ran.err.splitlines()) == 2
+
+
+def test_what_cron_is_given_harvests_and_looks_for_silence(harvest: Command, server: Server, tmp_path: Path) -> None:
+    """The whole way: from harvest.toml by the lines of the crontab to a dataset and a log."""
+    text = f"""[harvest.copy]
+site = "wilson"
+listings = ["{server.url}/search"]
+notify = {{ max_age = "2 days", apprise = ["HARVEST_BELL"] }}
+schedule = {{ at = "03:40", random_delay = "0 seconds" }}
+"""
+    (tmp_path / "harvest.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "copy.env").write_text("PYTHONWARNINGS='error'\n")
+    (tmp_path / "flock").write_text("#!/bin/sh\nexit 0\n")
+    (tmp_path / "flock").chmod(0o755)
+    update, status = read_crontab(harvest("schedule", "copy", "--cron").out, "taken")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    for line in (update, update, status):
+        ran = cronlike(line.command, path)
+        assert (ran.stdout, ran.stderr) == ("", "")
+    log = (tmp_path / "output" / "copy.log").read_text(encoding="utf-8")
+    assert log.count("Harvest copy: exit code 0, ") == 2, log
+    assert len((tmp_path / "output" / "copy" / "records.jsonl").read_text(encoding="utf-8").splitlines()) == 103
+    assert re.search(r"^ *copy .*complete", log, re.M), "the table of harvest status"
