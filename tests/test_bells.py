@@ -188,6 +188,30 @@ def test_a_library_that_breaks_down_is_a_sentence(tmp_path: Path) -> None:
     assert ring(Notify(apprise=("BELL",)), [NOTICE], environment) == ["apprise broke down with exit code 1"]
 
 
+NOISY = f"""
+import os, sys, threading, time
+class Apprise:
+    def add(self, address):
+        print("{SECRET}", flush=True)
+        os.write(2, b"{SECRET}")
+        threading.Thread(target=time.sleep, args=(9,)).start()
+        return True
+    def notify(self, **told):
+        return os.write(1, b"{SECRET}") > 0
+"""
+
+
+def test_a_library_that_prints_and_leaves_a_thread_behind_is_neither_heard_nor_waited_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "apprise.py").write_text(NOISY)
+    began = time.monotonic()
+    environment = {**ENVIRONMENT, "BELL": "json://127.0.0.1", "PYTHONPATH": str(tmp_path)}
+    assert ring(Notify(apprise=("BELL",)), [NOTICE], environment) == []
+    assert time.monotonic() - began < 7
+    assert capfd.readouterr() == ("", "")
+
+
 def test_the_library_is_not_loaded_into_this_process() -> None:
     code = (
         "import sys\nfrom harvester.standing.bell import ring\nfrom harvester.standing.values import Notify\n"

@@ -123,9 +123,37 @@ def test_a_look_that_stopped_early_is_known_but_no_whole_walk(tmp_path: Path) ->
     keep(folder, [entry(number, summary=None) for number in range(9)], key=early, layout="other", day=2)
     with looking_back(folder) as log:
         assert log is not None
+        log.db.execute("UPDATE walk SET verdict = 'complete'")
         (looks,) = looks_of_run(log.db, 2)
     assert (looks.now.kind, looks.now.whole) == ("incremental", False)
     assert drift(looks.now, look(1, layouts=["by-hand"])) == {"layouts": [{"listing": "/search", "layout": "other"}]}
+
+
+def test_a_layout_that_was_there_long_ago_is_new_again(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    for day, layout in enumerate(("old", "new", "new", "old"), 1):
+        keep(folder, [entry(1)], key=WalkKey("live", "/search", "created_DESC"), layout=layout, day=day)
+    with looking_back(folder) as log:
+        assert log is not None
+        for number, whole, since in ((1, None, ()), (2, 1, ()), (3, 1, (2,)), (4, 3, ())):
+            log.db.execute("UPDATE walk SET verdict = iif(id IN (1, 3), 'complete', 'incomplete')")
+            (looks,) = looks_of_run(log.db, number)
+            assert (looks.now.walk, looks.whole and looks.whole.walk) == (number, whole)
+            assert tuple(look.walk for look in looks.since) == since
+        found = find_drift(log.aftermath(4))
+    assert found is not None and found.facts["layouts"] == [{"listing": "/search", "layout": "old"}]
+
+
+def test_a_ledger_of_an_earlier_format_has_nothing_to_look_back_at(tmp_path: Path) -> None:
+    keep(tmp_path, [entry(1)], key=WalkKey("live", "/search", "created_DESC"))
+    with looking_back(tmp_path) as log:
+        assert log is not None and log.noticed() == {}
+        with log.db:
+            log.db.execute("UPDATE meta SET value = '4' WHERE name = 'format'")
+    with looking_back(tmp_path) as log:
+        assert log is None
+    with looking_back(tmp_path / "nowhere") as log:
+        assert log is None
 
 
 def test_pages_for_which_another_capture_stands_do_not_count(tmp_path: Path) -> None:

@@ -325,6 +325,17 @@ def test_a_fault_that_nobody_heard_of_is_told_the_next_night_and_ends_in_silence
     assert standing.nights(1) == [[]]
 
 
+def test_that_all_is_well_is_not_told_late_when_it_is_so_no_more(standing: Standing) -> None:
+    standing.night()
+    sound, down = standing.notify, answering(Answer(503, {}, "down"))
+    standing.server.intercept = down
+    assert standing.nights(1) == [["unreachable"]]
+    standing.server.intercept, standing.notify = None, replace(sound, command=("false",))
+    assert standing.night([]) == (3, [])
+    standing.server.intercept, standing.notify = down, sound
+    assert standing.nights(1) == [["unreachable"]]
+
+
 def test_a_first_night_that_reads_nothing_leaves_no_folder_and_rings(standing: Standing) -> None:
     standing.server.intercept = answering(Answer(503, {}, "down"))
     _, (notice,) = standing.night()

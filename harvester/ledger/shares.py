@@ -27,7 +27,7 @@ _WALKED = """
 SELECT id FROM walk WHERE kind != 'documents' AND run = (SELECT max(id) FROM run) AND id IN (SELECT walk FROM page)
 """
 _LOOKS = f"""
-SELECT id, listing, sort, kind, run, verdict IN ({", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))}), shares
+SELECT id, listing, sort, kind, run, kind != 'incremental' AND verdict IN ({", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))}), shares
 FROM walk WHERE shares IS NOT NULL AND listing IS NOT NULL AND run <= ? ORDER BY id
 """
 
@@ -90,7 +90,7 @@ def looks_of_run(db: sqlite3.Connection, run: int) -> list[Looks]:
     """Return the walks of a run beside those before them: live ones with live ones, captured ones with captured."""
     sides: dict[tuple[str, str | None, bool], list[Look]] = {}
     for walk, listing, order, kind, of_run, whole, shares in db.execute(_LOOKS, (run,)):
-        look = Look(walk, listing, order, kind, of_run, bool(whole) and kind != "incremental", json.loads(shares))
+        look = Look(walk, listing, order, kind, of_run, bool(whole), json.loads(shares))
         sides.setdefault((listing, order, kind == "captured"), []).append(look)
     return [_beside(looks, run) for looks in sides.values() if any(look.run == run for look in looks)]
 

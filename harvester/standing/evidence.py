@@ -33,7 +33,7 @@ class Evidence:
         """Return what went wrong, as kind, message and listing."""
         told = [] if self.aftermath is None else self.aftermath.troubles
         begun = [{"kind": "failed", "message": fault, "listing": None} for fault in self.faults]
-        return [*(dict(trouble) for trouble in told if trouble["kind"] != "bell"), *begun]
+        return [*map(dict, told), *begun]
 
     def lacking(self) -> list[dict[str, Any]]:
         """Return the listings of coverage.json that the run walked or added to, and that are not had whole."""

@@ -41,7 +41,7 @@ def post(address: str, title: str, body: str, kind: str) -> dict[str, Any]:
         bells = apprise.Apprise()
         readable = bells.add(address)
         # Those that can be read are rung, even if another cannot.
-        sent = len(bells) > 0 and bool(bells.notify(body=body, title=title, notify_type=kind, body_format="text"))
+        sent = bool(bells.notify(body=body, title=title, notify_type=kind, body_format="text"))
     finally:
         logger.removeHandler(statuses)
     return {"installed": True, "readable": readable, "sent": sent, "statuses": sorted(statuses.found)}
