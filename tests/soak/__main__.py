@@ -15,6 +15,7 @@ from tests.soak import (
     kills,
     mirror,
     schedules,
+    second_run,
     snapshot_disk,
     snapshot_kills,
     walks,
@@ -37,6 +38,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
     "year": (year.measure, 365),
+    "second_run": (second_run.measure, second_run.RECORDS),
 }
 
 

@@ -61,6 +61,7 @@ async def crawl(
         run = CrawlRun(folder, site, clock.now, anew=anew, wanted=wanted)
     else:
         run = UpdateRun(folder, site, clock.now, manner, wanted=wanted)
+    cost = {"requests": 0, "size": 0}
     try:
         chosen = {"DOWNLOAD_TIMEOUT": 5, **(RECORDING if snapshot else {}), **(settings or {})}
         runner = AsyncCrawlerRunner(settings_for(chosen))
@@ -68,8 +69,11 @@ async def crawl(
         arguments |= {"journal": run, "snapshot": run if snapshot else None}
         arguments |= {"following": run if wanted else None, "files": wanted == "documents files"}
         await runner.crawl(crawler, url=urls, site="wilson", clock=clock.now, sleep=clock.sleep, **arguments)
+        assert crawler.stats is not None
+        told = {"requests": "downloader/request_count", "size": "downloader/response_bytes"}
+        cost = {name: crawler.stats.get_value(stat, 0) for name, stat in told.items()}
     finally:
-        result = run.end()
+        result = run.end(**cost)
     return result
 
 

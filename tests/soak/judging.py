@@ -153,10 +153,8 @@ class Judge:
                 if len({walk["run"] for walk in walks if walk["listing"] == listing}) < 2:
                     yield f"of {path} fewer than two walks of {listing} tell"
             for walk in walks:
-                told, span = (
-                    f"walk {walk['walk']} of {walk['listing']} is said to lack {path}",
-                    self.walks[walk["walk"]],
-                )
+                told = f"walk {walk['walk']} of {walk['listing']} is said to lack {path}"
+                span = self.walks.get(walk["walk"], Span("", "told of nowhere", (truth,)))
                 if span.verdict != "complete":
                     yield f"{told}, and was {span.verdict}"
                 elif path in span.throughout:
