@@ -17,7 +17,7 @@ from harvester.standing.status import Status
 from harvester.standing.status_data import how, took
 from harvester.standing.times import say_span
 
-_RUN = len("59 minutes ago: failed")
+_RUN = len("59 minutes ago: complete")  # of what is well, on one line
 _STYLES = {0: "green", 3: "yellow"}
 _WORDS = {"added": "new"}
 
