@@ -94,3 +94,18 @@ def test_without_room_for_a_copy_it_is_said(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(DatasetError, match="no copy of it could be made: No space left"):
         read_ledger(tmp_path / "d", lambda db: None)
+
+
+@pytest.mark.parametrize(("later", "read"), [(0, False), (10**6, False), (10**9, True), (-(10**9), True)])
+def test_a_file_that_was_written_this_very_moment_may_be_written_again_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: int, read: bool
+) -> None:
+    Ledger(tmp_path / "d", "wilson").close()
+    written = (tmp_path / "d" / "ledger.sqlite").stat().st_mtime_ns
+    monkeypatch.setattr("harvester.ledger.reading.time_ns", lambda: written + later)  # before: of another clock
+    monkeypatch.setattr("harvester.ledger.reading.sleep", lambda seconds: None)
+    if read:
+        assert read_ledger(tmp_path / "d", lambda db: 1) == 1
+    else:
+        with pytest.raises(DatasetBusy):
+            read_ledger(tmp_path / "d", lambda db: 1)

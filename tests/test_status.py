@@ -362,3 +362,18 @@ def test_names_that_a_terminal_would_obey_are_shown_tamed(harvest: Harvest, made
     ran = harvest("status", env={"COLUMNS": "200"})
     assert ran.code == 0 and "\x1b" not in ran.out and "b[red]" in ran.out
     assert harvest("status", "--json").lines[0]["name"] == "output/a\N{REPLACEMENT CHARACTER}[31mb[red]"
+
+
+def test_an_update_that_stopped_early_is_no_whole_walk(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    crawl(harvest, server, tmp_path / "d")
+    (before,) = told(harvest("status", tmp_path / "d", "--json"))
+    time.sleep(1.1)  # times of pages are whole seconds
+    server.archive.add("New in the night", "June 1, 1960")
+    ran = harvest("update", tmp_path / "d", "--origin", server.url)
+    assert ran.code == 0, ran.err
+    (one,) = told(harvest("status", tmp_path / "d", "--json"))
+    run = one["last_run"]
+    assert (run["command"], run["code"], run["changes"]["added"]) == ("update", 0, 1)
+    assert run["requests"] < 5 and run["bytes"] < before["last_run"]["bytes"] / 2
+    assert one["walked"] == before["walked"] < one["heard"]
+    assert one["listings"][0]["looked"]["new"] == 1 and one["records"] == 104
