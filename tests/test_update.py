@@ -1,6 +1,7 @@
 """An update asks again for what a dataset was made from."""
 
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -144,3 +145,13 @@ def test_a_copied_dataset_is_updated_wherever_it_lies(harvest: Harvest, server: 
     crawled(harvest, server, tmp_path / "d")
     shutil.move(tmp_path / "d", tmp_path / "elsewhere")
     assert harvest("update", "elsewhere", "--origin", server.url, cwd=tmp_path).code == 0
+
+
+def test_it_says_what_it_found_and_what_it_asked_for(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    crawled(harvest, server, tmp_path / "d")
+    ran = harvest("update", "./d", "--origin", server.url, cwd=tmp_path)
+    first, found, *_ = ran.out.splitlines()
+    assert first == "103 records in d/records.jsonl"
+    assert re.fullmatch(r"0 new; 103 held, last fully walked on \d{4}-\d\d-\d\d; 2 requests, 1 not modified", found), (
+        ran.out
+    )

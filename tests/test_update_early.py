@@ -225,3 +225,41 @@ def test_removals_never_hide_what_comes_on_top_nor_are_they_claimed_by_a_look(tm
             withdrew = [line for line in changes if line["change"] == "withdrawn" and line["run"] == night + 2]
             assert not (last == "incremental" and withdrew), (seed, night)
         assert sound(folder)
+
+
+def said(result: Result) -> str:
+    return result.lines[1]
+
+
+def test_it_says_what_it_knows_after_a_look_and_after_a_full_walk(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    assert said(update(server, folder, clock, page_size=25)) == "0 new; 103 held, last fully walked on 2026-03-01"
+    full = Manner(full=True)
+    assert said(update(server, folder, clock, full, page_size=25)) == "0 new, 0 withdrawn, 103 unchanged"
+    server.archive.add("Came last night", "June 1, 1960")
+    server.archive.change(server.archive.records[-3].node, title="Another title than before")
+    look = "1 new, 1 changed; 104 held, last fully walked on 2026-03-03"
+    assert said(update(server, folder, clock, page_size=25)) == look
+    server.archive.remove(server.archive.records[0].node)
+    assert said(update(server, folder, clock, full, page_size=25)) == "0 new, 0 withdrawn, 104 unchanged"
+    assert said(update(server, folder, clock, full, page_size=25)) == "0 new, 1 withdrawn, 103 unchanged"
+
+
+def test_of_a_walk_that_is_not_whole_nothing_is_claimed(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    server.intercept = lambda request: Answer(404, {}, "gone") if request.path_qs.endswith("page=3") else None
+    result = update(server, folder, clock, Manner(full=True), page_size=25)
+    assert said(result) == "0 new; 103 held"
+
+
+def test_of_several_listings_it_says_which_were_only_looked_at(server: Server, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "d", Clock()
+    facet = sorted({facet for record in server.archive.records for facet in record.facets})[0]
+    urls = [f"{server.url}/search", f"{server.url}/search?f%5B0%5D={facet}"]
+    assert run(crawl(urls, folder, clock, page_size=10)).code == 0
+    few = [record for record in server.archive.records if facet in record.facets]
+    server.archive.change(few[0].node, facets=["topics:1"])
+    clock.time += timedelta(days=1)
+    result = run(crawl(urls, folder, clock, manner=EARLY, page_size=10))
+    assert said(result).startswith("0 new")
+    assert said(result).endswith("; 1 of 2 listings last fully walked on 2026-03-01"), result.lines

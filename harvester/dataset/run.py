@@ -15,6 +15,7 @@ from harvester.dataset.documents import brought_by, lacks
 from harvester.dataset.fresh import FRESH, Rebuilding
 from harvester.dataset.history import History
 from harvester.dataset.made_from import MadeFrom, parse_made
+from harvester.dataset.news import News, say_requests
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
 from harvester.dataset.screen import say
@@ -62,6 +63,7 @@ class Run:
         self.site = site
         self.clock = clock
         self.wanted = wanted
+        self.command = command or self.verb
         self.made_folder = not folder.exists()
         standing = (folder / FILE).exists() or (folder / "records.jsonl").exists()
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
@@ -69,7 +71,7 @@ class Run:
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
         self.begun = False
         self.paused_until: datetime | None = None
-        self.pages = 0
+        self.pages = self.unchanged_pages = self.requests = 0
         self.passed_over: Counter[str] = Counter()
         self.troubles: list[Trouble] = []
         self.told: list[str] = []
@@ -79,7 +81,7 @@ class Run:
         try:
             for ledger in self._ledgers():
                 ledger.note_holder(self._now())
-            self.number = self._begin(started, command or self.verb)
+            self.number = self._begin(started, self.command)
         except HarvestError:
             self._release()
             raise
@@ -155,6 +157,7 @@ class Run:
         How the run ended is the last thing that the ledger is told: killed before, it stands there as not ended, with
         what it had asked for if it came as far as publishing.
         """
+        self.requests = requests
         told = History(self.site, self.folder, requests, size)
         try:
             if self.fatal is not None:
@@ -213,10 +216,18 @@ class Run:
         code = self._code(listings, documents)
         facts = [
             f"{published.records} records in {self.folder / 'records.jsonl'}",
+            *self._said_news(published),
             *self.told,
             *self._said_passed_over(),
         ]
         return Result(code, say(listings, self.troubles, facts, code, self.again, documents))
+
+    def _said_news(self, published: Published) -> list[str]:
+        """Return what an update found, and what it asked for, in a line; of another run nothing."""
+        if self.command != "update":
+            return []
+        found = News.of_run(self.ledger.db, self.number).say(published, self.number)
+        return [f"{found}; {say_requests(self.requests, self.unchanged_pages)}" if self.requests else found]
 
     def _code(self, listings: list[dict[str, Any]], documents: dict[str, Any] | None) -> Exit:
         lacking = lacks(documents, self.wanted, brought=brought_by(documents, self.number))

@@ -42,7 +42,6 @@ class UpdateRun(CrawlRun):
     ) -> None:
         super().__init__(folder, site, clock, wanted=wanted, command="update")
         self.manner = manner
-        self.unchanged_pages = 0
 
     def known_of(self, passes: ListingPasses) -> Known | None:
         """Return what is known of a listing whose last complete walk is not too old."""
