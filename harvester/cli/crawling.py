@@ -75,6 +75,8 @@ def carry_out(order: Order, *, debug: bool = False) -> Ran:
     try:
         made = order.made(site, [(passes.listing, passes.order) for passes in listings])
         run.note_made(made, instead=order.manner is not None and order.manner.named)
+        if order.manner is not None:
+            run.retention = order.manner.retention
         if order.manner is not None and order.manner.withdraw_after is not None:
             run.note_confirmations(order.manner.withdraw_after)
         outcome = _crawl(order, run, watched, debug=debug)

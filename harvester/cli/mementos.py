@@ -154,6 +154,8 @@ def crawl_mementos(
     watched, outcome = WatchedMementos(run), Outcome()
     try:
         run.note_made(made, instead=manner is not None and manner.named)
+        if manner is not None:
+            run.retention = manner.retention
         if manner is not None and manner.withdraw_after is not None:
             run.note_confirmations(manner.withdraw_after)
         outcome = run_spider(

@@ -8,6 +8,7 @@ from typing import Any
 from harvester.archives.wayback import WAYBACK_URL
 from harvester.cli.crawling import Order
 from harvester.dataset.made_from import made_from
+from harvester.dataset.retention import Retention
 from harvester.dataset.update import Manner
 from harvester.errors import UsageProblem
 from harvester.settings import DOWNLOAD_DELAY, DOWNLOAD_TIMEOUT
@@ -76,7 +77,12 @@ def order_of(harvest: Harvest, asked: Asked) -> Order:
         raise UsageProblem(f"{harvest.name} asks a web archive; of that there is no other host", advice=advice)
     urls = asked.there(harvest.listings)
     manner = Manner(
-        asked.full, harvest.full_every, whole_pages=asked.full, named=True, withdraw_after=harvest.withdraw_after
+        asked.full,
+        harvest.full_every,
+        whole_pages=asked.full,
+        named=True,
+        withdraw_after=harvest.withdraw_after,
+        retention=Retention(harvest.keep.snapshots, harvest.keep.versions),
     )
     return Order(
         urls=urls,

@@ -8,6 +8,7 @@ from harvester.pages import Origin
 OF_DATE = ("date", "date_earliest", "date_latest", "date_precision", "date_note")
 NOT_KEPT = "the page itself was not kept: it was read live"
 LOST = "the page itself was not found again"
+REMOVED = "the snapshot that held the page is not there any more: `keep.snapshots` has the oldest ones removed"
 ELSEWHERE = "the page itself lies in the web archive that it was taken from"
 CHANGED = "what lies there now is not what was read: its digest is another one"
 OTHERWISE = "this version reads that row in another way, so where the field stood cannot be told"

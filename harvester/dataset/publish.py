@@ -37,8 +37,10 @@ class Published:
         return of_run(self.coverage, run)
 
 
-def publish(ledger: Ledger, site: Site) -> Published:
+def publish(ledger: Ledger, site: Site, versions_since: str | None = None) -> Published:
     """Write all files of the dataset anew from its ledger; datapackage.json last.
+
+    Changes of runs before `versions_since` (UTC) are folded; none, where that is None.
 
     Raises DatasetError, with the files before untouched, if the folder cannot be written.
     """
@@ -46,7 +48,7 @@ def publish(ledger: Ledger, site: Site) -> Published:
     try:
         publication.clear()
         projection = Projection(ledger, site)
-        published = _write(publication, ledger, projection)
+        published = _write(publication, ledger, projection, versions_since)
         publication.commit()
         _note(ledger, projection, published)
     except (OSError, sqlite3.Error) as error:
@@ -58,7 +60,7 @@ def publish(ledger: Ledger, site: Site) -> Published:
     return published
 
 
-def _write(publication: Publication, ledger: Ledger, projection: Projection) -> Published:
+def _write(publication: Publication, ledger: Ledger, projection: Projection, versions_since: str | None) -> Published:
     site, account, feed = projection.site.name, DocumentAccount(), Feed(ledger.db)
     with TemporaryFile(dir=ledger.folder) as spool:
         records = publication.write_lines("records.jsonl", _spooling(projection, account, feed, spool))
@@ -67,7 +69,7 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection) -> 
     _write_documents(publication, ledger, projection, account)
     rejects = publication.write_lines("rejects.jsonl", _counting(projection.rejects(), account.add_reject))
     coverage = _coverage(ledger, projection, account)
-    ledger.note_changes(feed)
+    ledger.note_changes(feed, versions_since)
     publication.write_lines(CHANGES, change_lines(ledger.db))
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))

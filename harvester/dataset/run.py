@@ -18,6 +18,7 @@ from harvester.dataset.made_from import MadeFrom, parse_made
 from harvester.dataset.news import News, say_requests
 from harvester.dataset.package import readers
 from harvester.dataset.publish import Published, certify, is_published, publish
+from harvester.dataset.retention import Retention
 from harvester.dataset.screen import say
 from harvester.dataset.snapshots import Snapshots
 from harvester.errors import Exit, HarvestError, PageError, worst
@@ -75,6 +76,7 @@ class Run:
         self.passed_over: Counter[str] = Counter()
         self.troubles: list[Trouble] = []
         self.told: list[str] = []
+        self.retention = Retention()
         self.fatal: HarvestError | None = None
         started = clock().strftime(STARTED)
         self.snapshots = Snapshots(folder, site.name, started, clock)
@@ -184,7 +186,7 @@ class Run:
         self.ledger.finish_run(self.number, self._now(), self.passed_over)
         if self.rebuilding is not None:
             return self._rebuilt(self.rebuilding, finished=finished and self.begun)
-        return self._certified(publish(self.ledger, self.site))
+        return self._certified(self._publish())
 
     def _note_failure(self, told: History, error: BaseException) -> None:
         """Note as well as can be that the run ended by an error of the dataset or the program, which is told anyway."""
@@ -209,6 +211,11 @@ class Run:
         """Return whether nothing is to stay of a first run: no page was read, nor are we to come back later."""
         paused = self.paused_until is not None and self.paused_until > self.clock()
         return self.first and not self.pages and not paused
+
+    def _publish(self) -> Published:
+        published = publish(self.ledger, self.site, self.retention.versions_since(self.clock()))
+        self.told += self.retention.remove_snapshots(self.folder)
+        return published
 
     def _certified(self, published: Published) -> Result:
         listings = published.listings(self.number)
@@ -248,7 +255,7 @@ class Run:
             self.ledger = rebuilding.take_place()
             self.told += rebuilding.told
             self.ledger.note_holder(self._now())
-            return self._certified(publish(self.ledger, self.site))
+            return self._certified(self._publish())
         facts = [f"{self.folder} stays as it was; what was read anew is kept aside, and gone on with by --fresh."]
         return Result(code, say(listings, self.troubles, facts, code, self.again, documents))
 

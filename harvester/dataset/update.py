@@ -1,13 +1,14 @@
 """An update of a dataset: a crawl of what it was made from, with the least load that proves as much."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from harvester.captures import Capture
 from harvester.dataset.crawl import CrawlRun
 from harvester.dataset.package import readers
+from harvester.dataset.retention import Retention
 from harvester.dataset.run import STARTED
 from harvester.harvest.confirmed import Confirmed, HeldPage
 from harvester.harvest.known import Known
@@ -24,7 +25,7 @@ class Manner:
 
     `whole_pages` says that every page is to come, also where it is held and did not change; `named` that a harvest
     which is declared by name says what the dataset is made from. `withdraw_after` is its setting, None where nobody has
-    said anything.
+    said anything; `retention` is what it keeps of the past.
     """
 
     full: bool = False
@@ -32,6 +33,7 @@ class Manner:
     whole_pages: bool = False
     named: bool = False
     withdraw_after: int | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 class UpdateRun(CrawlRun):

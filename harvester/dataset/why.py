@@ -13,11 +13,13 @@ from harvester.dataset.field import (
     NOT_KEPT,
     OF_DATE,
     OTHERWISE,
+    REMOVED,
     UNPLACED,
     UNREAD,
     Field,
     date_rule,
 )
+from harvester.dataset.snapshots import FOLDER as SNAPSHOTS
 from harvester.dataset.sources import Record, is_of_document
 from harvester.dataset.why_document import document_field, document_places, is_said
 from harvester.errors import PageError, UsageProblem
@@ -107,6 +109,8 @@ def _with_origins(field: Field, found: Record, site: Site, find: Finder, wayback
             return replace(field, trouble=CHANGED, advice="Restore it from a copy.")
         if memento := memento_of(capture, wayback):
             return replace(field, trouble=ELSEWHERE, advice=f"Save {memento} as it is: --captures FILE.")
+        if capture["file"].startswith(f"{SNAPSHOTS}/"):
+            return replace(field, trouble=REMOVED, advice="Say where a copy of it lies: --captures FOLDER.")
         return replace(field, trouble=LOST, advice="Say where it lies: --captures FOLDER.")
     body = replace(body, url=body.url or capture["url"])
     if body.url is not None and not site.owns(body.url) and (host := host_of(body.url)):
