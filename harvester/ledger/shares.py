@@ -26,8 +26,9 @@ WHERE page.walk = :walk AND page.id NOT IN (SELECT value FROM json_each(:superse
 _WALKED = """
 SELECT id FROM walk WHERE kind != 'documents' AND run = (SELECT max(id) FROM run) AND id IN (SELECT walk FROM page)
 """
+_IS_WHOLE = "verdict IN ({})".format(", ".join(f"'{verdict}'" for verdict in sorted(WHOLE)))
 _LOOKS = f"""
-SELECT id, listing, sort, kind, run, kind != 'incremental' AND verdict IN ({", ".join(f"'{verdict}'" for verdict in sorted(WHOLE))}), shares
+SELECT id, listing, sort, kind, run, kind != 'incremental' AND {_IS_WHOLE}, shares
 FROM walk WHERE shares IS NOT NULL AND listing IS NOT NULL AND run <= ? ORDER BY id
 """
 
