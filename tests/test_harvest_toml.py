@@ -2,8 +2,10 @@
 
 import json
 import re
+import tomllib
 from datetime import time, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -65,8 +67,6 @@ def test_all_that_can_be_said_is_read(tmp_path: Path) -> None:
 
 
 def test_every_key_stands_in_the_example() -> None:
-    import tomllib
-
     (example,) = re.findall(r"```toml\n(# everything.*?)```", DOCUMENT, re.S)
     harvests = tomllib.loads(example)["harvest"].values()
     said = {key for harvest in harvests for key in harvest}
@@ -279,31 +279,43 @@ def quoted(key: str) -> str:
     return json.dumps(key, ensure_ascii=False)
 
 
+def as_toml(value: int | str | list[Any]) -> str:
+    """Return a value in one of the ways in which TOML has it, over several lines where it can be."""
+    if isinstance(value, list):
+        return "[ # ]\n" + "".join(f"{as_toml(one)},\n" for one in value) + "]"
+    if isinstance(value, int):
+        return str(value)
+    basic = quoted(value)
+    if len(value) % 3 == 0:
+        return basic
+    if len(value) % 3 == 1 and "'''" not in value and not value.endswith("'"):
+        return f"'''\n{value}'''"
+    return '"""\n' + basic[1:-1].replace("\\n", "\n") + '"""'
+
+
 def spelled(values: dict[str, Any], path: tuple[str, ...] = ()) -> list[str]:
-    """Return tables as lines of TOML, lists over several."""
+    """Return tables as lines of TOML."""
     lines = []
     for key, value in values.items():
         if not isinstance(value, dict):
-            text = json.dumps(value)
-            lines += [f"{quoted(key)} = " + (text.replace("[", "[\n").replace("]", "\n]") if value else text), ""]
+            lines += [f"{quoted(key)} = {as_toml(value)} # {{", ""]
     for key, value in values.items():
         if isinstance(value, dict):
-            lines += ["# a comment = 1", "[" + ".".join(map(quoted, (*path, key))) + "]"]
+            lines += ["# a comment = [1", "[" + ".".join(map(quoted, (*path, key))) + "]"]
             lines += spelled(value, (*path, key))
     return lines
 
 
 KEY = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=4)
-TREES = st.recursive(
-    st.integers(0, 9) | st.lists(st.integers(0, 9)),
-    lambda inner: st.dictionaries(KEY, inner, max_size=4),
-    max_leaves=12,
-)
+TEXT = st.text(st.sampled_from("ab\"'#[]{}=n\n "), max_size=8)
+LEAVES = st.integers(0, 9) | TEXT | st.lists(st.integers(0, 9) | TEXT)
+TREES = st.recursive(LEAVES, lambda inner: st.dictionaries(KEY, inner, max_size=4), max_leaves=12)
 
 
 @given(st.dictionaries(KEY, TREES, max_size=4))
 def test_the_line_of_each_key_is_found(tree: dict[str, Any]) -> None:
     text = "\n".join(spelled(tree))
+    assert tomllib.loads(text) == tree
     lines, found = text.split("\n"), find_lines(text)
 
     def check(values: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -316,6 +328,27 @@ def test_the_line_of_each_key_is_found(tree: dict[str, Any]) -> None:
                 assert line.startswith(f"{quoted(key)} = ")
 
     check(tree, ())
+
+
+def test_a_list_of_thousands_takes_no_minutes(tmp_path: Path) -> None:
+    listings = "".join(f'  "https://example.org/search?f[0]={number}",  # [a]\n' for number in range(5000))
+    begun = perf_counter()
+    told = refused(tmp_path, f"[harvest.many]\nlistings = [\n{listings}]\npage_sise = 1\n")
+    assert told.startswith("line 5004: unknown key page_sise")
+    assert perf_counter() - begun < 10, "were each line tried, it would take a minute"
+
+
+def examples() -> list[str]:
+    paths = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    return [block for text in texts for block in re.findall(r"```toml\n(.*?)```", text, re.S) if "[harvest." in block]
+
+
+@pytest.mark.parametrize("block", examples(), ids=lambda block: block.splitlines()[0])
+def test_every_example_of_the_documents_is_one(tmp_path: Path, block: str) -> None:
+    if "listings" not in block:  # a part of a file
+        block = block.replace("[harvest.wilson.", f"{HEAD}[harvest.wilson.", 1)
+    assert read(tmp_path, block).harvests
 
 
 def rows(table: str) -> list[str]:

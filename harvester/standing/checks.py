@@ -28,6 +28,7 @@ def _faults(harvest: Harvest) -> Iterator[tuple[Keys, str]]:
     yield from _archived(harvest)
     yield from _unsplit(harvest)
     yield from _untimely(harvest)
+    yield from _misplaced(harvest)
 
 
 def _haste(harvest: Harvest) -> Iterator[tuple[Keys, str]]:
@@ -78,6 +79,13 @@ def _untimely(harvest: Harvest) -> Iterator[tuple[Keys, str]]:
     if harvest.notify.max_age is not None and timedelta(0) < harvest.notify.max_age <= pause:
         told = f"max_age in {notify} must be longer than {write_duration(pause)}, the longest time between two runs"
         yield ("notify", "max_age"), f"{told}, or the bell would ring though nothing is wrong"
+
+
+def _misplaced(harvest: Harvest) -> Iterator[tuple[Keys, str]]:
+    log = harvest.schedule.log if harvest.schedule is not None else None
+    if log is not None and log.is_relative_to(harvest.output):
+        where = name_of(("harvest", harvest.name, "schedule"))
+        yield ("schedule", "log"), f"log in {where} lies in the dataset, whose files are its own; put it beside"
 
 
 def longest_pause(schedule: Schedule) -> timedelta:

@@ -1,16 +1,22 @@
 """Finds the line of a TOML file on which a key stands, which the parser doesn't tell."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 Keys = tuple[str, ...]
 
+# What may hold an end of line or a bracket without meaning it, then what means it: strings first, then comments.
+_TOKENS = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\])*"|'[^']*'|#[^\n]*|[\[\]{}\n]''', re.DOTALL
+)
+
 
 def find_lines(text: str) -> dict[Keys, int]:
     r"""Return the line, from 1 on, on which each table and key begins, in a file that was parsed as a whole.
 
-    A statement is parsed alone; as long as it cannot be, it goes on in the next line.
+    A statement is parsed alone. It goes on over ends of lines in brackets and in strings.
 
     >>> find_lines('a = 1\n[b.c]\nd = [\n 2]')
     {('a',): 1, ('b',): 2, ('b', 'c'): 2, ('b', 'c', 'd'): 3}
@@ -28,15 +34,15 @@ def find_lines(text: str) -> dict[Keys, int]:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    begun: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        begun.append(line)
-        try:
-            tomllib.loads("\n".join(begun))
-        except tomllib.TOMLDecodeError:
-            continue
-        yield number - len(begun) + 1, "\n".join(begun)
-        begun = []
+    """Yield each statement with the number of its first line."""
+    begin, line, depth = 0, 1, 0
+    for token in _TOKENS.finditer(text):
+        depth += (token[0] in {"[", "{"}) - (token[0] in {"]", "}"})
+        if token[0] == "\n" and not depth:
+            yield line, text[begin : token.start()]
+            line += text.count("\n", begin, token.end())
+            begin = token.end()
+    yield line, text[begin:]
 
 
 def _keys(value: Any) -> Iterator[Keys]:
