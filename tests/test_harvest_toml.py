@@ -290,7 +290,9 @@ def as_toml(value: int | str | list[Any]) -> str:
         return basic
     if len(value) % 3 == 1 and "'''" not in value and not value.endswith("'"):
         return f"'''\n{value}'''"
-    return '"""\n' + basic[1:-1].replace("\\n", "\n") + '"""'
+    inner = basic[1:-1].replace("\\n", "\n")
+    alone = '""' not in value and not value.endswith('"')
+    return '"""\n' + (inner.replace('\\"', '"') if alone else inner) + '"""'
 
 
 def spelled(values: dict[str, Any], path: tuple[str, ...] = ()) -> list[str]:
