@@ -4,6 +4,7 @@ import ctypes
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import time, timedelta
@@ -127,6 +128,7 @@ def crontab_in(folder: Path, program: str, schedule: Schedule = SCHEDULE) -> Pat
 
 def checked(path: Path) -> subprocess.CompletedProcess[str]:
     """Return what Debian's cron says of a file; it looks at it as at one to be installed, and installs nothing."""
+    assert shutil.which("crontab"), "there is no cron on this machine: what cron itself makes of the lines is not known"
     return subprocess.run(["crontab", "-n", path], capture_output=True, text=True, check=False)
 
 
