@@ -47,7 +47,10 @@ def report(
 
 
 def listen(harvest: Harvest, folder: Path, now: datetime, environment: Mapping[str, str]) -> list[str]:
-    """Ring if nothing was heard of a harvest for longer than its `max_age`; return sentences as `report` does."""
+    """Ring if nothing was heard of a harvest for longer than its `max_age`; return sentences as `report` does.
+
+    A run that found the site out of reach was heard: it has rung by itself.
+    """
     if not has_bell(harvest.notify) or harvest.notify.max_age is None:
         return []
     memory, heard, busy_since, lost = Memory(), None, None, False
