@@ -11,6 +11,8 @@ from bells import SECRET, taking
 from conftest import Harvest, read_lines
 
 from harvester.sample import Answer, Request, Server
+from harvester.standing import load
+from harvester.standing.timers import plan_jobs
 
 
 def down(request: Request) -> Answer | None:
@@ -104,3 +106,22 @@ def test_a_dataset_that_is_in_use_or_a_site_that_is_none_rings(
     (notice,) = rung(tmp_path)
     assert (notice["kind"], notice["code"]) == ("failed", 2)
     assert "nosuch" in json.dumps(notice["facts"]["troubles"])
+
+
+def test_the_second_timer_rings_once_for_a_harvest_that_is_silent(
+    harvest: Harvest, server: Server, declared: Path, tmp_path: Path
+) -> None:
+    declared.write_text(declared.read_text() + 'max_age = "3 days"\n[harvest.sample.schedule]\nat = "02:30"\n')
+    harvest("update", "sample")
+    jobs = plan_jobs(load(declared).named("sample"), declared, ["harvest"])
+    (_, *words), *_ = [job.words for job in jobs if "status" in job.words]
+    assert harvest(*words).code == 0
+    past = "2026-03-01T02:30:00Z"
+    with closing(sqlite3.connect(tmp_path / "output" / "sample" / "ledger.sqlite")) as db, db:
+        db.execute("UPDATE run SET started = ?, finished = ?, ended = ?", (past, past, past))
+    assert rung(tmp_path) == []
+    assert [harvest(*words).code for _ in range(2)] == [3, 3]
+    (notice,) = rung(tmp_path)
+    assert (notice["kind"], notice["facts"]["heard"]) == ("silent", "2026-03-01T02:30:00+00:00")
+    assert harvest("update", "sample").code == 0
+    assert [notice["kind"] for notice in rung(tmp_path)] == ["well"]
