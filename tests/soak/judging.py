@@ -1,7 +1,6 @@
 """Judges a dataset after each night against what truly stood in the archive: the feed, the claims, the records."""
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from harvester.sample.living import Truth
 from harvester.sample.record import Record
 from tests.soak.consumer import Change, Consumer
 from tests.soak.schedules import says
+from tests.soak.spans import Span, last_run, path_of, seen_by
 
 # Complete walks of the whole on nights when nothing fails, after which a record that was gone must be withdrawn: one
 # more than confirm it, as a page of before may have been taken as late as the night before.
@@ -28,7 +28,8 @@ CLAIMS = "no false withdrawal"
 MISSED = "what is gone for long is withdrawn"
 SHOWN = "what a complete walk shows is held, and says so"
 SOUND = "the dataset verifies"
-PROMISES = (STATES, NUMBERS, CLAIMS, MISSED, SHOWN, SOUND)
+COMPLETE = 'no false "complete"'
+PROMISES = (STATES, NUMBERS, CLAIMS, MISSED, SHOWN, SOUND, COMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +43,6 @@ class Fault:
 
     def __str__(self) -> str:
         return f"seed {self.seed}, night {self.night.number} ({self.night.kind}): {self.promise}: {self.told}"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A walk: of which listing (by its query), how it was judged, and its nights: it may have been gone on with."""
-
-    query: str
-    verdict: str
-    nights: tuple[Truth, ...]
-
-    @property
-    def throughout(self) -> frozenset[str]:
-        """Return the paths of the records that stood in it all the time."""
-        return frozenset.intersection(*(truth.listings[self.query].throughout for truth in self.nights))
-
-    def said(self, path: str) -> frozenset[Record]:
-        """Return all that a record showed while it was walked."""
-        return frozenset().union(*(truth.said.get(path, ()) for truth in self.nights))
 
 
 @dataclass(slots=True)
@@ -77,6 +60,7 @@ class Judge:
     truths: list[tuple[str, Truth]] = field(default_factory=list)
     walks: dict[int, Span] = field(default_factory=dict)
     absent: Counter[str] = field(default_factory=Counter)
+    between: list[int] = field(default_factory=list)
 
     def judge(self, truth: Truth, began: datetime) -> int:
         """Judge the dataset as it stands after a night that began then; return how many changes it brought."""
@@ -96,6 +80,7 @@ class Judge:
         self._fail(STATES, night, self._read(changes, published, night))
         self._fail(CLAIMS, night, self._false(new, truth))
         self._fail(SHOWN, night, self._untold(records, complete))
+        self._fail(COMPLETE, night, self._unseen({walk: span for walk, span in walked.items() if span in complete}))
         self._fail(SHOWN, night, self._overlooked(records, looked, truth))
         self._fail(MISSED, night, self._missed(records, complete, truth))
         return len(new)
@@ -166,6 +151,19 @@ class Judge:
             for path in sorted(span.throughout):
                 yield from self._differs(records.get(path), path, span.said(path))
 
+    def _unseen(self, complete: Mapping[int, Span]) -> Iterator[str]:
+        """Yield records that stood there all the time that a complete walk took, and which it did not see.
+
+        A walk that was gone on with a night later may miss some where a record was put back among the old ones by day:
+        that is counted apart, in `between`.
+        """
+        for walk, span in complete.items():
+            missed = sorted(span.throughout - seen_by(self.folder, walk))
+            if len(span.nights) > 1:
+                self.between.append(len(missed))
+                continue
+            yield from (f"{path} stood in {span.query or 'everything'}, and walk {walk} lacks it" for path in missed)
+
     def _overlooked(self, records: Mapping[str, Any], looked: list[str], truth: Truth) -> Iterator[str]:
         """Yield what a look at the newest page of a listing, on a night when nothing fails, ought to have told."""
         if truth.night.kind != "sound":
@@ -195,17 +193,3 @@ class Judge:
 
     def _query(self, listing: str) -> str:
         return self.queries["?" in listing]
-
-
-def path_of(record: Mapping[str, Any]) -> str:
-    """Return the path of a record's document page."""
-    return "/document/" + str(record["url"]).rpartition("/document/")[2]
-
-
-def last_run(folder: Path) -> int:
-    """Return the number of the last run."""
-    db = sqlite3.connect(f"file:{folder / 'ledger.sqlite'}?mode=ro", uri=True)
-    try:
-        return int(db.execute("SELECT max(id) FROM run").fetchone()[0])
-    finally:
-        db.close()

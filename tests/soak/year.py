@@ -20,7 +20,8 @@ from harvester.sample.life import Life, Night
 from harvester.sample.living import Living
 from tests.soak.engine import Clock, crawl, run
 from tests.soak.figures import Figure, table
-from tests.soak.judging import PROMISES, Fault, Judge, last_run
+from tests.soak.judging import PROMISES, Fault, Judge
+from tests.soak.spans import last_run
 
 PAGE_SIZE = 25
 # Of one life and the next: how often everything is walked, and what the pages carry for who asks again.
@@ -44,6 +45,7 @@ class Year:
     sizes: dict[int, int] = field(default_factory=dict)
     growth: dict[bool, list[int]] = field(default_factory=lambda: {True: [], False: []})
     cost: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    between: list[int] = field(default_factory=list)
 
     @property
     def again(self) -> str:
@@ -66,12 +68,13 @@ def live(seed: int, nights: int) -> Year:
                 _harvest(living, judge, clock)
             news = judge.judge(living.truths[-1], began)
             _note(year, judge, night, server, asked)
-            year.growth[bool(news)].append(_size(judge.folder) - before)
+            if before:
+                year.growth[bool(news)].append(_size(judge.folder) - before)
             if night.number in (*MILESTONES, nights):
                 year.sizes[night.number] = _size(judge.folder)
                 judge.verify(night)
             clock.time = clock.time.replace(hour=2, minute=0, second=0) + timedelta(days=1)
-    year.faults, year.kinds = judge.faults, judge.kinds
+    year.faults, year.kinds, year.between = judge.faults, judge.kinds, judge.between
     return year
 
 
@@ -126,6 +129,12 @@ def _promises(years: Sequence[Year]) -> Iterator[Figure]:
         yield Figure(promise, f"{len(bad)} faults in {nights} nights", not bad, replay)
     kinds = sum((year.kinds for year in years), Counter[str]())
     told = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    between = [missed for year in years for missed in year.between]
+    yield Figure(
+        "known limit: put back among the old ones between two nights of one walk",
+        f"{sum(map(bool, between))} of {len(between)} complete walks of several nights lack a record",
+        holds=True,
+    )
     enough = nights < A_GOOD_WHILE or set(kinds) >= {"added", "changed", "withdrawn", "returned"}
     yield Figure("every kind of change is met", told, enough)
 
