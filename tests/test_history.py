@@ -18,7 +18,10 @@ from warcio import ArchiveIterator
 
 from harvester.dataset.replay import ReplayRun
 from harvester.errors import UsageProblem
-from harvester.sample import Answer, Server
+from harvester.sample import Answer, Archive, Server
+from harvester.sample.running import serving
+from harvester.sample.visits import HOST
+from harvester.sample.wayback import Wayback, shoot
 from harvester.sites import find_site
 
 
@@ -118,7 +121,9 @@ publish = run.publish
 run.publish = lambda *given: (publish(*given), os.kill(os.getpid(), 9))
 """
 UNFORESEEN = """
-CrawlRun.due_documents = lambda self: 1 // 0
+def due_documents(self):
+    raise ValueError("http://127.0.0.1:8080/search?page=2 is odd")
+CrawlRun.due_documents = due_documents
 """
 DISK_FULL = """
 def add_page(*given, **more):
@@ -153,7 +158,8 @@ def test_a_fault_of_the_program_is_an_end_too(server: Server, tmp_path: Path) ->
     assert spoiled(UNFORESEEN, server, tmp_path / "d", "--documents") == 1
     (run,) = runs(tmp_path / "d")
     assert run["code"] == 1 and run["ended"] and run["finished"]  # what was read is published
-    assert run["troubles"][-1]["kind"] == "unexpected" and "ZeroDivisionError" in run["troubles"][-1]["message"]
+    message = "ValueError: https://digitalarchive.wilsoncenter.org/search?page=2 is odd"
+    assert run["troubles"][-1] == {"kind": "unexpected", "message": message, "listing": None}
 
 
 def test_a_full_disk_is_told_of_as_far_as_it_can_be(harvest: Harvest, server: Server, tmp_path: Path) -> None:
@@ -178,6 +184,16 @@ def test_of_many_troubles_of_one_kind_the_first_is_told_and_how_many_there_were(
     kinds = [trouble["kind"] for trouble in run["troubles"]]
     assert run["code"] == 6 and len(kinds) == len(set(kinds)) > 5
     assert any(trouble["message"].endswith(" - and 9 more of this kind") for trouble in run["troubles"])
+
+
+def test_a_crawl_of_a_web_archive_is_a_crawl(harvest: Harvest, tmp_path: Path) -> None:
+    shots = [shoot(Archive(), f"2025031600{page:02}00", f"https://{HOST}/search?page={page}") for page in range(11)]
+    with serving(Wayback(shots)) as archive:
+        asked = ("--via", "wayback", "--wayback", archive.url, "-o", tmp_path / "d")
+        assert harvest("crawl", f"https://{HOST}/search", *asked).code == 0
+        (run,) = runs(tmp_path / "d")
+        assert (run["kind"], run["command"], run["code"]) == ("replay", "crawl", 0)
+        assert run["requests"] == len(archive.log) > 11
 
 
 def test_a_replay_that_is_given_up_says_why(harvest: Harvest, server: Server, tmp_path: Path) -> None:

@@ -158,6 +158,43 @@ def test_a_run_that_failed_is_the_exit_code_though_the_dataset_is_whole(
     assert ran.code == 4 and "refused" in ran.out and "next: write to the archive" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("ended", "how", "code"),
+    [
+        ("1", "failed", 1),
+        ("2", "refused to begin", 3),
+        ("3", "incomplete", 3),
+        ("6", "unreadable", 6),
+        ("7", "dataset failed", 7),
+        ("130", "interrupted", 3),
+        ("NULL", "killed", 3),
+    ],
+)
+def test_every_end_of_a_run_has_a_word_a_code_and_an_advice(
+    harvest: Harvest, dataset: Path, ended: str, how: str, code: int
+) -> None:
+    with_meta(dataset, f"UPDATE run SET code = {ended} WHERE id = 2")
+    ran = harvest("status", dataset, "--json")
+    (one,) = told(ran)
+    assert (ran.code, one["code"], one["last_run"]["how"]) == (code, code, how)
+    assert one["next"] and one["trouble"] is None
+
+
+def test_a_fresh_build_is_a_run_whether_it_took_the_place_or_not(
+    harvest: Harvest, server: Server, tmp_path: Path
+) -> None:
+    crawl(harvest, server, tmp_path / "d")
+    server.intercept = lambda request: Answer(500, {}, "") if request.path_qs.endswith("page=4") else None
+    assert crawl(harvest, server, tmp_path / "d", "--fresh") == 5
+    (one,) = told(harvest("status", tmp_path / "d", "--json", "--runs"))
+    assert [(run["run"], run["code"]) for run in one["runs"]] == [(2, 5), (1, 0)]
+    assert (one["code"], one["verdict"], one["records"]) == (5, "complete", 103)
+    server.intercept = None
+    assert crawl(harvest, server, tmp_path / "d", "--fresh") == 0
+    (one,) = told(harvest("status", tmp_path / "d", "--json", "--runs"))
+    assert [(run["run"], run["code"]) for run in one["runs"]] == [(3, 0), (2, 5), (1, 0)]
+
+
 def test_a_dataset_that_is_not_complete_says_what_is_missing(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     server.intercept = lambda request: Answer(500, {}, "") if request.path_qs.endswith("page=4") else None
     crawl(harvest, server, tmp_path / "d")
