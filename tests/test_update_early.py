@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import read_json, read_lines
+from conftest import Harvest, read_json, read_lines
 
 from harvester.dataset.run import Result
 from harvester.dataset.update import Manner
@@ -263,3 +263,32 @@ def test_of_several_listings_it_says_which_were_only_looked_at(server: Server, t
     result = run(crawl(urls, folder, clock, manner=EARLY, page_size=10))
     assert said(result).startswith("0 new")
     assert said(result).endswith("; 1 of 2 listings last fully walked on 2026-03-01"), result.lines
+
+
+def documents(server: Server) -> list[str]:
+    return [request.path for request in server.log if request.path.startswith("/document/")]
+
+
+def test_the_documents_of_what_is_new_are_followed(server: Server, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "d", Clock()
+    assert run(crawl([f"{server.url}/search"], folder, clock, page_size=25, wanted="documents")).code in {0, 3}
+    assert len(documents(server)) == 103
+    new = server.archive.add("Came last night", "June 1, 1960")
+    changed = server.archive.records[-4]
+    server.archive.change(changed.node, summary=["Another summary than before."])
+    for expected in (sorted(f"/document/{record.slug}" for record in (new, changed)), []):
+        server.log.clear()
+        update(server, folder, clock, page_size=25, wanted="documents")
+        assert sorted(documents(server)) == expected
+    assert walks(folder).count("incremental") == 2
+
+
+def test_an_earlier_state_is_told_of_by_the_walk_of_then(server: Server, crawled: Crawled, harvest: Harvest) -> None:
+    folder, clock = crawled
+    for number in range(3):
+        server.archive.add(f"New {number}", "June 1, 1960")
+        assert update(server, folder, clock, page_size=25).code == 0
+    ran = harvest("diff", f"{folder}@1", f"{folder}@3")
+    assert ran.code in {0, 3}, ran.err
+    assert "Only in B: 2" in ran.out
+    assert "Only in A: 0" in ran.out

@@ -1,8 +1,11 @@
 """Updates of the harvests that harvest.toml declares: by name, all of them, and what is run after them."""
 
 import json
+import signal
 import sqlite3
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import Harvest, read_json, read_lines
 
-from harvester.sample import Server
+from harvester.sample import Answer, Server
 
 
 def declare(folder: Path, *harvests: str) -> None:
@@ -140,3 +143,20 @@ def test_a_folder_goes_by_its_path_where_a_harvest_has_its_name(
     assert harvest("crawl", f"{server.url}/search", "--site", "wilson", "-o", "wilson").code == 0
     assert harvest("update", "./wilson", "--origin", server.url).code == 0
     assert harvest("update", "wilson").code == 5
+
+
+def test_a_wish_to_end_ends_all_of_it(server: Server, tmp_path: Path) -> None:
+    declare(tmp_path, declared("first", server.url, "page_size = 10"), declared("second", server.url))
+    held = Answer(200, {}, "", delay=4)
+    server.intercept = lambda request: held if "&page=3" in request.path_qs else None
+    command = [sys.executable, "-m", "harvester", "update"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        while not any("&page=3" in request.path_qs for request in server.pages()):
+            assert started.poll() is None
+            time.sleep(0.05)
+        started.send_signal(signal.SIGTERM)
+        out, err = started.communicate(timeout=60)
+    assert started.returncode == 130, err
+    assert b"second" not in out
+    assert not (tmp_path / "output" / "second").exists()
+    assert len(read_lines(tmp_path / "output" / "first" / "records.jsonl")) == 30
