@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Harvest, Ran, read_lines
-from soak import disk, document_kills, kills
+from soak import disk, document_kills, fresh_kills, kills
 from soak.bench import PUBLISHED
 from soak.figures import Figure, table
 
@@ -39,6 +39,11 @@ def test_twelve_points_lose_nothing(measure, seed: int) -> None:
 
 def test_documents_and_files_are_lost_to_no_kill() -> None:
     figures: list[Figure] = document_kills.measure(4, first_seed=3, workers=1)
+    assert all(figure.holds for figure in figures), "\n".join(table(figures))
+
+
+def test_the_feed_goes_on_over_a_rebuild_that_is_killed() -> None:
+    figures: list[Figure] = fresh_kills.measure(6, first_seed=0, workers=1)
     assert all(figure.holds for figure in figures), "\n".join(table(figures))
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 from tests.soak import (
     disk,
     document_kills,
+    fresh_kills,
     fuzz,
     kills,
     mirror,
@@ -32,6 +33,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "snapshot_kills": (snapshot_kills.measure, 100),
     "snapshot_disk": (snapshot_disk.measure, 50),
     "document_kills": (document_kills.measure, 100),
+    "fresh_kills": (fresh_kills.measure, 100),
     "walks": (walks.measure, 20_000),
     "wayback": (wayback.measure, 300),
     "wayback_documents": (wayback_documents.measure, 60),
