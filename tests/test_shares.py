@@ -52,6 +52,7 @@ def test_a_listing_that_is_empty_has_no_shares() -> None:
 
 def test_a_layout_or_reason_is_new_if_nothing_since_the_last_whole_walk_had_it() -> None:
     now = look(5, whole=False, layouts=["a", "b", "c"], rejects={"no-title": 2, "too-many": 1})
+    now.shares["rejects"]["cut-off"] = 3  # a page that broke off is no new kind of page
     known = look(3, whole=False, layouts=["b"], rejects={"no-title": 7})
     assert drift(now, look(2), known) == {
         "layouts": [{"listing": "/search", "layout": "c"}],
@@ -154,6 +155,16 @@ def test_a_ledger_of_an_earlier_format_has_nothing_to_look_back_at(tmp_path: Pat
         assert log is None
     with looking_back(tmp_path / "nowhere") as log:
         assert log is None
+
+
+def test_a_search_that_shows_nothing_is_no_layout_of_rows(tmp_path: Path) -> None:
+    key = WalkKey("live", "/search", "created_DESC")
+    keep(tmp_path, [entry(1)], key=key)
+    keep(tmp_path, [], key=key, layout="empty", day=2)
+    with looking_back(tmp_path) as log:
+        assert log is not None
+        assert [looks_of_run(log.db, run)[0].now.shares["layouts"] for run in (1, 2)] == [["by-hand"], []]
+        assert find_drift(log.aftermath(2)) is None
 
 
 def test_pages_for_which_another_capture_stands_do_not_count(tmp_path: Path) -> None:

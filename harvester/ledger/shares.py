@@ -16,7 +16,7 @@ WHERE page.walk = :walk AND page.id NOT IN (SELECT value FROM json_each(:superse
 """
 _LAYOUTS = """
 SELECT DISTINCT layout FROM page
-WHERE walk = :walk AND id NOT IN (SELECT value FROM json_each(:superseded)) ORDER BY layout
+WHERE walk = :walk AND rows > 0 AND id NOT IN (SELECT value FROM json_each(:superseded)) ORDER BY layout
 """
 _REJECTS = """
 SELECT reject.reason, count(*) FROM reject JOIN page ON page.id = reject.page
@@ -45,7 +45,7 @@ def shares_of_run(
 
 
 def shares_of(db: sqlite3.Connection, walk: int, style: DateStyle, superseded: Iterable[int] = ()) -> dict[str, Any]:
-    """Return how many rows of a walk were read, how many have each field, its layouts, its rejects by reason.
+    """Return how many rows of a walk were read, how many have each field, their layouts, its rejects by reason.
 
     `date` counts the date lines that were read into a date.
     """

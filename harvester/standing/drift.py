@@ -12,6 +12,8 @@ from harvester.standing.findings import Finding
 FIELDS = {"date_text": "a date line", "date": "a date that can be read", "summary": "a summary", "url": "a link"}
 MOST_FALL = Fraction(2, 100)
 LEAST_ROWS = 3
+# A page that broke off says nothing of how pages are made: its run is incomplete, and that is told.
+_NO_DRIFT = frozenset({"cut-off"})
 _MOST_LINES = 6
 _MOST_FACTS = 50
 
@@ -102,7 +104,7 @@ def _new_rejects(looks: Looks) -> Iterator[dict[str, Any]]:
         yield from (
             {"listing": looks.now.listing, "reason": reason, "count": count}
             for reason, count in looks.now.shares["rejects"].items()
-            if reason not in known
+            if reason not in known | _NO_DRIFT
         )
 
 
@@ -116,8 +118,8 @@ def _named(label: str) -> str:
 
 def _next(labels: bool, rejects: bool) -> str:
     where = [*(["documents.jsonl (`unknown`)"] if labels else []), *(["rejects.jsonl"] if rejects else [])]
-    look = f" {' and '.join(where)} hold what could not be read." if where else ""
-    return f"Next: open a page of the listing in a browser.{look} docs/adding-a-site.md has how pages are read anew."
+    look = f" What could not be read lies in {' and '.join(where)}." if where else ""
+    return f"Next: open a page of the listing in a browser.{look} docs/adding-a-site.md says how pages are read anew."
 
 
 def _percent(part: int, whole: int) -> str:
