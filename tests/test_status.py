@@ -5,10 +5,12 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from test_history import crawl
 from test_holding import under_way
 from test_kills import WITHOUT_ROOTS_RIGHTS
 
+from harvester.ledger import Ledger
+from harvester.ledger.folding import fold_versions
 from harvester.ledger.held_by import held_by
 from harvester.sample import Answer, Archive, Server, running
 
@@ -180,6 +184,14 @@ def test_every_end_of_a_run_has_a_word_a_code_and_an_advice(
     assert one["next"] and one["trouble"] is None
 
 
+def test_of_runs_whose_changes_were_folded_no_count_is_made_up(harvest: Harvest, dataset: Path) -> None:
+    with closing(Ledger(dataset, "wilson")) as ledger, ledger.db:
+        ledger.db.execute("UPDATE run SET started = '2020-01-01T00:00:00.000000Z' WHERE id = 1")
+        fold_versions(ledger.db, "2021-01-01T00:00:00Z")
+    (one,) = told(harvest("status", dataset, "--json", "--runs"))
+    assert [(run["run"], run["changes"] and run["changes"]["added"]) for run in one["runs"]] == [(2, 1), (1, None)]
+
+
 def test_a_fresh_build_is_a_run_whether_it_took_the_place_or_not(
     harvest: Harvest, server: Server, tmp_path: Path
 ) -> None:
@@ -234,9 +246,6 @@ def damage(dataset: Path, how: str) -> None:
 
 
 def with_meta(dataset: Path, statement: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(dataset / "ledger.sqlite")) as db, db:
         db.execute(statement)
 

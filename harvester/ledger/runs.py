@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from harvester.ledger.versions import folded_run
+
 KINDS = ("added", "changed", "withdrawn", "returned", "merged", "dropped")
 _COLUMNS = ("id", "kind", "started", "finished", "command", "ended", "code", "requests", "bytes", "troubles")
 _ASKING = frozenset({"crawl", "update"})
@@ -15,8 +17,8 @@ _ASKING = frozenset({"crawl", "update"})
 class ToldRun:
     """A run: times are UTC; `ended` is None if it was killed or is under way, `finished` if it left nothing to publish.
 
-    `changes` counts what it changed of what is published, by kind. Of a run of an earlier format `command`, and how it
-    ended, are not known.
+    `changes` counts what it changed of what is published, by kind; None where that is not known, as the feed was folded
+    or not kept yet. Of a run of an earlier format `command`, and how it ended, are not known.
     """
 
     number: int
@@ -49,7 +51,8 @@ def told_runs(db: sqlite3.Connection) -> tuple[ToldRun, ...]:
     columns = ", ".join(name if name in held else f"NULL AS {name}" for name in _COLUMNS)
     changes = _changes(db)
     rows = db.execute(f"SELECT {columns} FROM run ORDER BY id DESC").fetchall()
-    return tuple(_told(row, None if changes is None else changes[row[0]]) for row in rows)
+    folded = folded_run(db) or 0
+    return tuple(_told(row, None if changes is None or row[0] <= folded else changes[row[0]]) for row in rows)
 
 
 def _told(row: tuple[Any, ...], changes: dict[str, int] | None) -> ToldRun:
