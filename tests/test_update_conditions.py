@@ -17,6 +17,8 @@ from scrapy.http import TextResponse
 from harvester.dataset.run import Result
 from harvester.dataset.update import Manner
 from harvester.dataset.verify import verify
+from harvester.harvest.confirmed import is_plain
+from harvester.items import Counter, Entry, Reading, Reject
 from harvester.sample import Answer, Archive, Request, Server, running
 from harvester.sample.habits import Habits
 from harvester.sites import find_site
@@ -307,3 +309,26 @@ def test_the_command_asks_for_whole_pages_if_told_to(harvest: Harvest, server: S
     server.log.clear()
     assert harvest("update", "./d", "--origin", server.url, "--full").code == 0
     assert (len(server.pages()), conditions(server)) == (2, 0)
+
+
+ROW = Entry("June 1, 1960", "A title", None, "https://example.org/document/a", "row 1")
+PLAIN = Reading(Counter(1, 2, 4), (ROW, ROW), "https://example.org/search?page=1", "layout")
+
+
+@pytest.mark.parametrize(
+    ("reading", "remarks", "plain"),
+    [
+        (PLAIN, [], True),
+        (replace(PLAIN, counter=Counter(3, 4, 4), next_url=None), [], True),
+        (PLAIN, ["the pager leads to page 2, the counter to page 1"], False),
+        (replace(PLAIN, rows=(ROW, Reject("no-title", "a row without a title", "", "row 2"))), [], False),
+        (replace(PLAIN, rows=(ROW,)), [], False),
+        (replace(PLAIN, next_url=None), [], False),
+        (replace(PLAIN, counter=None), [], False),
+        (replace(PLAIN, counter=Counter(0, 0, 0), rows=(), next_url=None), [], False),
+    ],
+)
+def test_only_a_page_about_which_nothing_is_odd_is_asked_about(
+    reading: Reading, remarks: list[str], plain: bool
+) -> None:
+    assert is_plain(reading, remarks) is plain

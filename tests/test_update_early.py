@@ -159,6 +159,17 @@ def test_after_a_walk_that_is_not_complete_all_is_walked(server: Server, crawled
     assert "Came since" in titles(folder)
 
 
+@pytest.mark.parametrize("verdict", ["drifted", None])
+def test_only_a_walk_that_was_published_as_complete_is_leaned_on(
+    server: Server, crawled: Crawled, verdict: str | None
+) -> None:
+    folder, clock = crawled
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as db, db:
+        db.execute("UPDATE walk SET verdict = ?", (verdict,))
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert asked(server) == 5
+
+
 def test_a_look_that_cannot_be_had_leaves_the_last_full_walk_to_the_next(server: Server, crawled: Crawled) -> None:
     folder, clock = crawled
     server.intercept = lambda request: Answer(503, {}, "down") if request.path == "/search" else None
@@ -171,9 +182,11 @@ def test_a_look_that_cannot_be_had_leaves_the_last_full_walk_to_the_next(server:
     assert read_lines(folder / "rejects.jsonl") == []
 
 
-def test_looks_do_not_add_up(server: Server, crawled: Crawled) -> None:
+@pytest.mark.parametrize("days", [10_000, 4])
+def test_looks_do_not_add_up(server: Server, crawled: Crawled, days: int) -> None:
+    """Of each record the first sight stays, that of the last full walk, and the last."""
     folder, clock = crawled
-    sizes, never = [], Manner(full_every=timedelta(days=10_000))
+    sizes, never = [], Manner(full_every=timedelta(days=days))
     for night in range(16):
         server.archive.add(f"New in night {night}", "June 1, 1960")
         assert update(server, folder, clock, never, page_size=25).code == 0
@@ -181,8 +194,19 @@ def test_looks_do_not_add_up(server: Server, crawled: Crawled) -> None:
             sizes.append(db.execute("SELECT count(*) FROM sight").fetchone()[0])
         provenance = read_lines(folder / "provenance.jsonl")
         assert max(len(line["captures"]) for line in provenance) <= 3, night
-    assert sizes[-1] - sizes[4] <= 2 * 11 + 25
+    assert sizes[-1] - sizes[4] <= 3 * 11 + 25
     assert sound(folder)
+
+
+def test_looks_without_news_leave_nothing_behind(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    held = set()
+    for _ in range(5):
+        assert update(server, folder, clock, page_size=25).code == 0
+        with closing(sqlite3.connect(folder / "ledger.sqlite")) as db:
+            tables = ("page", "capture", "sight", "validator")
+            held.add(tuple(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables))
+    assert held == {(6, 6, 103 + 25, 5)}
 
 
 @pytest.mark.parametrize("seed", range(8))
