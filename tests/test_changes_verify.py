@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import read_json, read_lines
+from conftest import Harvest, read_json, read_lines
 
 from harvester.dataset.package import change_schema
 from harvester.dataset.verify import verify
@@ -154,3 +154,17 @@ def test_a_dataset_of_an_earlier_program_has_none_and_is_verified(dataset: Path)
 def test_the_package_says_what_a_line_is_made_of(dataset: Path) -> None:
     described = {resource["path"]: resource for resource in read_json(dataset / "datapackage.json")["resources"]}
     assert described[CHANGES]["jsonSchema"] == change_schema()
+
+
+def test_why_tells_what_became_of_a_record(harvest: Harvest, dataset: Path) -> None:
+    gone = withdrawn(read_lines(dataset / RECORDS))["id"]
+    ran = harvest("why", dataset, gone)
+    told = ran.out.partition("Its changes:\n")[2].splitlines()
+    assert told[0] == "  2026-03-01 run 1: added"
+    assert told[1] == (
+        "  2026-03-06 run 6: withdrawn, as complete walks show it no more: /search of 2026-03-05, /search of 2026-03-06"
+    )
+    (as_data,) = harvest("why", dataset, gone, "--json").lines
+    assert as_data["changes"] == [line for line in read_lines(dataset / CHANGES) if line["id"] == gone]
+    changed = read_lines(dataset / CHANGES)[25]["id"]
+    assert "run 2: changed (title)" in harvest("why", dataset, changed).out

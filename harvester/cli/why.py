@@ -68,7 +68,7 @@ def _explained(found: Record, field: str, site: Site, below: tuple[Path, ...], w
 
 def _as_data(found: Record, told: Field | None) -> dict[str, Any]:
     data = {"id": found.record["id"], "record": found.record, "reason": found.reason, "captures": found.captures}
-    data["document"] = found.document
+    data |= {"document": found.document, "changes": found.changes}
     return {**data, "field": None if told is None else asdict(told)}
 
 
@@ -90,6 +90,18 @@ def _say(found: Record, told: Field | None, wayback: str) -> Iterator[str]:
     yield f"{number} captures; the first gives the record: {found.reason}." if number > 1 else "One capture:"
     for capture in found.captures:
         yield from _say_capture(capture, wayback)
+    if found.changes:
+        yield from ("", "Its changes:", *map(_say_change, found.changes))
+
+
+def _say_change(change: dict[str, Any]) -> str:
+    told = f"  {change['at'][:10]} run {change['run']}: {change['change']}"
+    if change["change"] == "changed":
+        return f"{told} ({', '.join(change['fields'])})"
+    if change["change"] == "withdrawn":
+        days = ", ".join(f"{walk['listing']} of {walk['begun'][:10]}" for walk in change["walks"])
+        return f"{told}, as complete walks show it no more: {days}"
+    return told
 
 
 def _say_capture(capture: dict[str, Any], wayback: str) -> Iterator[str]:

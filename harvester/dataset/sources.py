@@ -1,7 +1,7 @@
 """Finds a record with its captures, that which gives it first, and what its document's own page says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ from harvester.sites import Site
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record with its captures, that which gives it first, and why it does; and what its document's own page says."""
+    """A record with its captures, that which gives it first, and why it does; and what its document's own page says.
+
+    `changes` are its lines of the change feed; none in datasets of earlier programs, which have no feed.
+    """
 
     record: dict[str, Any]
     captures: tuple[dict[str, Any], ...]
     reason: str
     document: dict[str, Any] | None = None
+    changes: tuple[dict[str, Any], ...] = ()
 
     @property
     def addresses(self) -> set[str]:
@@ -43,7 +47,8 @@ def find_record(folder: Path, wanted: str, site: Site | None) -> Record:
         for record, told in state.lines():
             if names & {record["id"], record["url"], *told.get("merged", ())}:
                 mine = document if document is not None and document["id"] == record["id"] else None
-                return _ordered(record, told["captures"], mine)
+                found = _ordered(record, told["captures"], mine)
+                return replace(found, changes=tuple(c for c in state.changes() if c["id"] == record["id"]))
     finally:
         state.close()
     raise UsageProblem(f"{folder} has no record {wanted}", advice="`harvest find` searches it by text or date.")

@@ -12,6 +12,7 @@ import orjson
 from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.held import Held, extent
 from harvester.dataset.listed import Listed, listed_now, listed_then
+from harvester.dataset.package import CHANGES
 from harvester.dataset.publish import open_dataset
 from harvester.errors import DatasetError
 from harvester.identity import content_digest
@@ -60,7 +61,7 @@ class PublishedState:
 
     def _open(self, package: dict[str, Any]) -> None:
         published = {resource["path"]: resource["hash"] for resource in package["resources"]}
-        for name in (*_FILES, *([DOCUMENTS] if DOCUMENTS in published else [])):
+        for name in (*_FILES, *(name for name in (DOCUMENTS, CHANGES) if name in published)):
             file = self.files[name] = (self.folder / name).open("rb")
             if "sha256:" + hashlib.file_digest(file, "sha256").hexdigest() != published[name]:
                 raise DatasetError(
@@ -86,8 +87,15 @@ class PublishedState:
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of documents.jsonl, none where there is none; raises DatasetError where a line is none."""
+        return self._lines_if_any(DOCUMENTS)
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines of changes.jsonl, none where there is none; raises DatasetError where a line is none."""
+        return self._lines_if_any(CHANGES)
+
+    def _lines_if_any(self, name: str) -> Iterator[dict[str, Any]]:
         try:
-            yield from self._lines(DOCUMENTS) if DOCUMENTS in self.files else ()
+            yield from self._lines(name) if name in self.files else ()
         except jsonlines.Error as error:
             raise DatasetError(f"{self.folder} is not in the form of a dataset: {error}") from error
 
