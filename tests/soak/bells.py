@@ -101,10 +101,11 @@ def measure(count: int, first_seed: int = 0, workers: int = 2) -> list[Figure]:
     """Live two lives of so many nights."""
     with get_context("spawn").Pool(workers) as pool:
         lives = pool.map(partial(live, nights=count), range(first_seed, first_seed + LIVES), chunksize=1)
-    return list(_figures(lives))
+    return list(figures_of(lives))
 
 
-def _figures(lives: Sequence[Rung]) -> Iterator[Figure]:
+def figures_of(lives: Sequence[Rung]) -> Iterator[Figure]:
+    """Yield what lives came to, promise by promise."""
     nights = sum(len(rung.codes) for rung in lives)
     promises = {
         "a night that ends badly is rung for, or was within the week": Rung.unheard,
@@ -137,7 +138,7 @@ def main() -> None:
     for night, (code, kinds) in enumerate(zip(rung.codes, rung.kinds, strict=True)):
         if code or kinds:
             print(f"night {night}: exit code {code}, rang: {', '.join(kinds) or 'nothing'}")
-    figures = list(_figures([rung]))
+    figures = list(figures_of([rung]))
     print("\n".join(table(figures)))
     sys.exit(not all(figure.holds for figure in figures))
 
