@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from tests.soak import (
+    bells,
     disk,
     document_kills,
     fresh_kills,
@@ -40,6 +41,7 @@ PARTS: dict[str, tuple[Callable[[int, int, int], list[Figure]], int]] = {
     "fuzz": (fuzz.measure, 20_000),
     "mirror": (mirror.measure, mirror.RECORDS),
     "year": (year.measure, 365),
+    "bells": (bells.measure, 120),
     "second_run": (second_run.measure, second_run.RECORDS),
 }
 

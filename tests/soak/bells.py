@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from harvester.dataset.update import Manner
-from harvester.sample import Archive, running
+from harvester.sample import Answer, Archive, running
 from harvester.sample.life import Life
 from harvester.sample.living import Living
 from harvester.standing.notice import LASTING, WELL
@@ -28,6 +28,7 @@ PAGE_SIZE = 25
 LIVES = 2
 OF_CODE = {3: "incomplete", 4: "refused", 5: "unreachable"}  # of the others "failed"
 WEEK = 7
+OUTAGE, OUTAGE_EVERY = 10, 30
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Rung:
     """What rang in the nights of a seed; `codes` are the exit codes of the nights, `kinds` what rang in each."""
 
     seed: int
+    nights: int
     codes: list[int] = field(default_factory=list)
     kinds: list[list[str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Rung:
     @property
     def again(self) -> str:
         """Return the command that lives it again."""
-        return f"python -m tests.soak.bells --seed {self.seed} --nights {len(self.codes)}"
+        return f"python -m tests.soak.bells --seed {self.seed} --nights {self.nights}"
 
     def unheard(self) -> Iterator[int]:
         """Yield the nights that ended badly of which nobody was told, in that night or in the week before it."""
@@ -70,25 +72,37 @@ class Rung:
 
 
 def live(seed: int, nights: int) -> Rung:
-    """Harvest the life of a seed night by night, and ring."""
-    clock, rung = Clock(), Rung(seed)
+    """Harvest the life of a seed night by night, and ring; after every thirtieth night the site is down for ten."""
+    clock, rung = Clock(), Rung(seed, nights)
     life = Life.draw(seed, nights)
     with running(Archive(seed=1), now=clock.now) as server, tempfile.TemporaryDirectory() as name:
-        folder, heard = Path(name) / "d", Path(name) / "heard"
         living = Living(server, life, now=clock.now)
         urls = [f"{server.url}/search{'?' * bool(query)}{query}" for query in living.queries]
+        heard = Path(name) / "heard"
         notify = Notify(command=("sh", "-c", f"cat >> {heard}"), withdrawn_bound=3)
-        harvest = Harvest("sample", tuple(urls), folder, notify=notify)
-        for _ in life.nights:
-            manner = Manner(full_every=timedelta(days=WEEK)) if (folder / "records.jsonl").exists() else None
+        harvest = Harvest("sample", tuple(urls), Path(name) / "d", notify=notify)
+        for night in life.nights:
             with living.night():
-                code = int(run(crawl(urls, folder, clock, page_size=PAGE_SIZE, manner=manner)).code)
-            number = last_run(folder) if folder.exists() else None
-            rung.faults += report(harvest, code, folder, clock.now(), {"PATH": os.environ["PATH"]}, run=number)
-            rung.codes.append(code)
+                _harvest(harvest, clock, rung)
             rung.kinds.append(_kinds(heard))
-            clock.time = clock.time.replace(hour=2, minute=0, second=0) + timedelta(days=1)
+            if night.number % OUTAGE_EVERY == 0:
+                server.intercept = lambda request: Answer(503, {}, "down") if request.path == "/search" else None
+                for _ in range(OUTAGE):
+                    _harvest(harvest, clock, rung)
+                    rung.kinds.append(_kinds(heard))
+                server.intercept = None
     return rung
+
+
+def _harvest(harvest: Harvest, clock: Clock, rung: Rung) -> None:
+    """Harvest once and report it; until something is held it is a crawl, from then on an update."""
+    folder = harvest.output
+    manner = Manner(full_every=timedelta(days=WEEK)) if (folder / "records.jsonl").exists() else None
+    code = int(run(crawl(list(harvest.listings), folder, clock, page_size=PAGE_SIZE, manner=manner)).code)
+    number = last_run(folder) if folder.exists() else None
+    rung.codes.append(code)
+    rung.faults += report(harvest, code, folder, clock.now(), {"PATH": os.environ["PATH"]}, run=number)
+    clock.time = clock.time.replace(hour=2, minute=0, second=0) + timedelta(days=1)
 
 
 def _kinds(heard: Path) -> list[str]:
