@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 from conftest import FIXTURES, Harvest, read_lines
+from old_ledgers import FORMATS, lay_out
 
 from harvester.dataset.made_from import MadeFrom, made_from
 from harvester.errors import DatasetError, UsageProblem
-from harvester.sample import Server
+from harvester.sample import Archive, Server
+from harvester.sample.running import serving
+from harvester.sample.visits import HOST
+from harvester.sample.wayback import Wayback, shoot
 
 
 def made(folder: Path) -> MadeFrom:
@@ -155,3 +159,34 @@ def test_it_says_what_it_found_and_what_it_asked_for(harvest: Harvest, server: S
     assert re.fullmatch(r"0 new; 103 held, last fully walked on \d{4}-\d\d-\d\d; 2 requests, 1 not modified", found), (
         ran.out
     )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_ledger_of_an_earlier_format_is_asked_what_it_walked(
+    harvest: Harvest, server: Server, tmp_path: Path, form: str
+) -> None:
+    lay_out(tmp_path / "d", form)
+    listings, wanted = made(tmp_path / "d").listings, made(tmp_path / "d").wanted
+    assert (listings, wanted) == ((("/search", "created_DESC"),), None)
+    ran = harvest("update", "./d", "--origin", server.url)
+    assert ran.code == 0, ran.err
+
+
+def test_what_came_from_a_web_archive_is_asked_for_there_again(harvest: Harvest, tmp_path: Path) -> None:
+    archive = Archive(23)
+    listing = f"https://{HOST}/search"
+    first, later = (
+        [shoot(archive, f"{day}00000{page}", f"{listing}?page={page}") for page in range(3)]
+        for day in ("20250316", "20250601")
+    )
+    with serving(Wayback(first)) as server:
+        ran = harvest("crawl", listing, "--via", "wayback", "--wayback", server.url, "-o", "d")
+        assert ran.code == 0, ran.err
+    assert made(tmp_path / "d").via == "wayback"
+    with serving(Wayback([*first, *later])) as server:
+        ran = harvest("update", "./d", env={"WAYBACK_URL": server.url})
+        assert ran.code == 0, ran.err
+        assert server.log
+        refused = harvest("update", "./d", "--origin", server.url)
+    assert (refused.code, "--wayback" in refused.err) == (2, True)
+    assert ran.out.splitlines()[1].startswith("0 new, 0 withdrawn, 23 unchanged; "), ran.out
