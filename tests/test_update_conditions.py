@@ -332,3 +332,17 @@ def test_only_a_page_about_which_nothing_is_odd_is_asked_about(
     reading: Reading, remarks: list[str], plain: bool
 ) -> None:
     assert is_plain(reading, remarks) is plain
+
+
+def test_a_page_of_which_rows_were_forgotten_comes_whole(server: Server, folder: Path, clock: Clock) -> None:
+    """The last page shows again what it showed once; of its rows only one that was new then is held with it."""
+    server.archive.add("A draft that lay long", "June 1, 1960", created=server.archive.records[1].created)
+    assert update(server, folder, clock).code == 0
+    gone = [server.archive.remove(record.node) for record in server.archive.records[-5:]]
+    for _ in range(2):
+        assert update(server, folder, clock).code == 0
+    for record in gone:
+        server.archive.restore(record)
+    assert update(server, folder, clock).code == 0
+    assert answers(server) == [200] * 5
+    assert conditions(server) == 4
