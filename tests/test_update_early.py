@@ -1,6 +1,7 @@
 """Updates that stop early: they find what is new on top, prove nothing of the rest, and add nothing up."""
 
 import random
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -129,6 +130,40 @@ def test_a_record_taken_away_leads_to_a_full_walk(server: Server, crawled: Crawl
     assert listed(folder)["total"] == 102
 
 
+@pytest.mark.parametrize("confirmations", [1, 2, 3])
+def test_that_a_record_is_gone_is_confirmed_by_the_next_runs(
+    server: Server, crawled: Crawled, confirmations: int
+) -> None:
+    folder, clock = crawled
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as db, db:
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('withdraw_after', ?)", (str(confirmations),))
+    server.archive.remove(server.archive.records[40].node)
+    for night in range(confirmations + 2):
+        assert update(server, folder, clock, page_size=25).code == 0
+        assert asked(server) == (5 if night < confirmations else 1), night
+        absent = [record for record in read_lines(folder / "records.jsonl") if record["withdrawn"]]
+        assert len(absent) == (night >= confirmations - 1), night
+    assert sound(folder)
+
+
+def test_a_record_that_left_one_listing_only_is_not_waited_for(server: Server, tmp_path: Path) -> None:
+    folder, clock, facet = tmp_path / "d", Clock(), "topics:7"
+    few = server.archive.records[:25]
+    for record in few:
+        server.archive.change(record.node, facets=[*record.facets, facet])
+    urls = [f"{server.url}/search", f"{server.url}/search?f%5B0%5D={facet}"]
+    assert run(crawl(urls, folder, clock, page_size=10)).code == 0
+    server.archive.change(few[3].node, facets=few[3].facets)
+    pages = []
+    for _ in range(4):
+        clock.time += timedelta(days=1)
+        before = len(server.pages())
+        assert run(crawl(urls, folder, clock, manner=EARLY, page_size=10)).code == 0
+        pages.append(len(server.pages()) - before)
+    assert pages[2:] == [2, 2]
+    assert not [record for record in read_lines(folder / "records.jsonl") if record["withdrawn"]]
+
+
 def test_a_late_draft_leads_to_a_full_walk(server: Server, crawled: Crawled) -> None:
     folder, clock = crawled
     server.archive.add("A draft that lay long", "June 1, 1960", created=server.archive.records[40].created)
@@ -252,7 +287,8 @@ def test_removals_never_hide_what_comes_on_top_nor_are_they_claimed_by_a_look(tm
 
 
 def said(result: Result) -> str:
-    return result.lines[1]
+    """Return what was found, without what was asked for."""
+    return re.sub(r"; [\d,]+ requests?(, [\d,]+ not modified)?$", "", result.lines[1])
 
 
 def test_it_says_what_it_knows_after_a_look_and_after_a_full_walk(server: Server, crawled: Crawled) -> None:

@@ -1,16 +1,14 @@
-"""Looks at the newest pages of a listing: what they may take for known, and what is told of the last one.
-
-A look is a walk that stopped early, of kind 'incremental'. What it saw counts as seen; a verdict it never gives.
-"""
+"""What a look at the newest pages of a listing may take for known, and how a walk becomes such a look."""
 
 import sqlite3
-from dataclasses import dataclass
+from typing import Any
 
 from harvester.coverage import COMPLETE
 from harvester.harvest.known import Known
 from harvester.harvest.records import entry_id
 from harvester.items import Entry
 from harvester.ledger.keys import WalkKey
+from harvester.ledger.withdrawn import confirmations_needed
 from harvester.sites import Site
 
 # A walk whose verdict is kept was published. Of one page nothing is to be saved.
@@ -27,66 +25,46 @@ JOIN content ON content.id = sight.content
 WHERE walk.id = :walk OR (walk.kind = 'incremental' AND walk.id > :walk AND walk.listing = :listing
     AND walk.sort IS :sort)
 """
-_LOOK = """
-SELECT walk.id, walk.run, walk.total, max(capture.captured_at), sum(page.rows), min(page.id)
-FROM walk JOIN page ON page.walk = walk.id JOIN capture ON capture.id = page.capture
-WHERE walk.id = (SELECT max(id) FROM walk AS look WHERE look.kind = 'incremental' AND look.id > :walk
-    AND look.listing IS :listing AND look.sort IS :sort)
-GROUP BY walk.id
+# What walks of a listing showed since the one which, with those after it, is enough to tell of an absence.
+_BEFORE = f"""
+SELECT DISTINCT content.url, content.date_text, content.title
+FROM walk JOIN page ON page.walk = walk.id JOIN sight ON sight.page = page.id
+JOIN content ON content.id = sight.content
+WHERE walk.kind IN ('live', 'incremental') AND walk.listing = :listing AND walk.sort IS :sort
+AND walk.id < :walk AND walk.id >= coalesce(
+    (SELECT max(id) FROM walk WHERE kind = 'live' AND listing = :listing AND sort IS :sort AND verdict = '{COMPLETE}'
+     GROUP BY begun ORDER BY 1 DESC LIMIT 1 OFFSET :others), 0)
 """
-_NEW = """
-SELECT count(DISTINCT known.record) FROM known JOIN page ON page.id = known.page
-WHERE page.walk = ?
-AND NOT EXISTS (SELECT 1 FROM known AS before WHERE before.record = known.record AND before.page < ?)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The last look at a listing's newest pages after its last full walk, as coverage.json tells of it.
-
-    `at` is when its last page was captured, `total` what that announced; of its `rows` so many records were `new`.
-    """
-
-    run: int
-    at: str
-    total: int
-    rows: int
-    new: int
 
 
 def known_of(db: sqlite3.Connection, site: Site, key: WalkKey, since: str, now: str) -> Known | None:
     """Return what a look may take for known; None if only a full walk will do.
 
     It may where the last walk was complete in the proving order, has more than one page, was published, and begun after
-    `since` (as runs tell their start). Needs all of its rows; a look since may have added to them.
+    `since` (as runs tell their start). Needs all of its rows; a look since may have added to them. Not while a record
+    that stood in the listing waits for another full walk to tell that it is gone.
     """
-    asked = {"listing": key.listing, "sort": key.sort, "since": since, "now": now}
+    asked: dict[str, Any] = {"listing": key.listing, "sort": key.sort, "since": since, "now": now}
     walk = db.execute(_WALK, asked).fetchone() if key.proving else None
     if walk is None:
         return None
     walked: set[str] = set()
     looked: set[str] = set()
     contents: set[str] = set()
-    for is_walk, digest, url, date_text, title in db.execute(_ROWS, {**asked, "walk": walk[0]}):
-        record = entry_id(Entry(date_text, title, None, url, ""), site)
-        (walked if is_walk else looked).add(record)
+    asked |= {"walk": walk[0], "others": confirmations_needed(db) - 1}
+    for is_walk, digest, *said in db.execute(_ROWS, asked):
+        (walked if is_walk else looked).add(_record(site, *said))
         contents.add(digest)
-    if len(walked) != walk[1]:
+    before = {_record(site, *said) for said in db.execute(_BEFORE, asked)}
+    if len(walked) != walk[1] or not before <= walked | looked:
         return None
     return Known(walk[1] + len(looked - walked), frozenset(walked | looked), frozenset(contents))
+
+
+def _record(site: Site, url: str | None, date_text: str | None, title: str) -> str:
+    return entry_id(Entry(date_text, title, None, url, ""), site)
 
 
 def stop_walk(db: sqlite3.Connection, walk: int, total: int) -> None:
     """Make a walk a look, with the last page that it took; inside the caller's transaction."""
     db.execute("UPDATE walk SET kind = 'incremental', total = ? WHERE id = ?", (total, walk))
-
-
-def last_look(db: sqlite3.Connection, walk: int, listing: str | None, order: str | None) -> Look | None:
-    """Return the last look at a listing after a walk of it; None if there was none. Needs a ledger that is settled."""
-    found = db.execute(_LOOK, {"walk": walk, "listing": listing, "sort": order}).fetchone()
-    if found is None:
-        return None
-    number, run, total, at, rows, first = found
-    (new,) = db.execute(_NEW, (number, first)).fetchone()
-    return Look(run, at, total, rows, new)

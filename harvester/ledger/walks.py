@@ -18,7 +18,7 @@ from harvester.coverage import (
     set_aside,
     superseded,
 )
-from harvester.ledger.incremental import Look, last_look
+from harvester.ledger.looks import Look, last_look
 
 # Of a listing crawled more than once the last walk counts, live or replayed from the crawls' snapshots; captures of one
 # listing with one total are one walk. A walk of which no page came is told of by the run that tried it, and by no later
