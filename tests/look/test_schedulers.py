@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import time, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -154,23 +155,36 @@ def command_in(folder: Path, program: str) -> str:
     return line.split(maxsplit=5)[5].replace("\\%", "%")
 
 
+def wait_for(path: Path, lines: int) -> None:
+    """Wait until a file has so many lines; fails after ten seconds."""
+    for _ in range(200):
+        if path.exists() and len(path.read_text().splitlines()) == lines:
+            return
+        sleep(0.05)
+    raise AssertionError(f"{path} has not {lines} lines")
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_two_runs_never_overlap_and_the_next_goes(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    program = make_program(folder / "bin" / "harvest", f"read x <{shlex.quote(str(gate))}; sleep 30 & echo ran")
+    program = make_program(
+        folder / "bin" / "harvest", f"echo >>begun; read x <{shlex.quote(str(gate))}; sleep 9 & echo ran"
+    )
     command = ["/bin/sh", "-c", command_in(folder, program)]
     environment = {"PATH": "/usr/bin:/bin"}
     first = subprocess.Popen(command, env=environment)
-    with gate.open("w") as held:  # opens when the first one reads, which holds the lock by then
-        assert subprocess.run(command, env=environment, check=False).returncode == 1
-        held.write("go\n")
-    assert first.wait(10) == 0
-    third = subprocess.Popen(command, env=environment)  # what the first one left running holds nothing
-    gate.write_text("go\n")
-    assert third.wait(10) == 0
+    with os.fdopen(os.open(gate, os.O_RDWR), "wb", buffering=0) as held:  # both ways: it waits for nobody
+        wait_for(folder / "begun", 1)  # the first one has the lock by then
+        assert subprocess.run(command, env=environment, check=False, timeout=10).returncode == 1
+        held.write(b"go\n")
+        assert first.wait(10) == 0
+        third = subprocess.Popen(command, env=environment)  # what the first one left running holds nothing
+        wait_for(folder / "begun", 2)
+        held.write(b"go\n")
+        assert third.wait(10) == 0
     log = (folder / "output" / "wilson.log").read_text().splitlines()
     assert sum(line == "ran" for line in log) == 2
     assert sum("left out, as the run before has not ended" in line for line in log) == 1
