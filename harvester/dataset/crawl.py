@@ -20,6 +20,9 @@ from harvester.sites import Site
 
 # A walk whose last page is older is begun anew: the account of one walk should tell of one time.
 LONGEST_HELD = timedelta(days=7)
+# After so long the last page of a walk is looked at again before it is gone on with. A walk of the whole site takes as
+# long; what is left for no longer is no worse off than one that was not left.
+LEFT_LONG = timedelta(hours=1)
 
 
 class CrawlRun(BesideRun):
@@ -54,11 +57,11 @@ class CrawlRun(BesideRun):
                 refuse_to_drop(self.folder, [passes.listing for passes in listings], self.wanted)
             self.begun = True
             self.listings = [(passes.listing, passes.order) for passes in listings]
-            since = (self.clock() - LONGEST_HELD).strftime("%Y-%m-%dT%H:%M:%SZ")
+            since, lately = ((self.clock() - age).strftime("%Y-%m-%dT%H:%M:%SZ") for age in (LONGEST_HELD, LEFT_LONG))
             for passes in listings:
                 held = self.ledger.held(self.live_key(passes), since) if passes.walk.site.paging == "numbered" else None
                 if held is not None:
-                    passes.resume(held.number, held.pages, held.before)
+                    passes.resume(held.number, held.pages, held.before, left_long=held.left < lately)
                     self.resumed[passes.listing, passes.order] = held.begun
                 else:
                     passes.known = self.known_of(passes)

@@ -22,6 +22,9 @@ class ListingPasses:
     pages of the one before, `why` says in words why there is more than one. With `twice` no order is believed: two
     passes in a row that agree prove a listing even where records may appear among the old ones.
 
+    A walk that was left for long is gone on with only if its last page shows what it showed (`last_page` asks for it):
+    of what moved across the gap meanwhile nothing else would tell where as many records came back as went.
+
     What is `known` of the listing lets its first pass stop early, which proves nothing.
     """
 
@@ -36,6 +39,7 @@ class ListingPasses:
         self.why = ""
         self.known: Known | None = None
         self.stopped_early = False
+        self.last_page: ListingWalk | None = None
         self._first = 1
         self._resumed_at: int | None = None
 
@@ -66,7 +70,14 @@ class ListingPasses:
         address = Address(site.name, "listing", site.whole, page=0)
         return ListingWalk(site, address, self.walk.start_url)
 
-    def resume(self, number: int, held: Sequence[Reading], before: Sequence[Reading]) -> None:
+    @property
+    def asking(self) -> ListingWalk:
+        """Return the walk whose page is asked for next: the one under way, or one at the last page that it took."""
+        return self.last_page or self.walk
+
+    def resume(
+        self, number: int, held: Sequence[Reading], before: Sequence[Reading], *, left_long: bool = False
+    ) -> None:
         """Go on with a pass that an earlier run could not bring to its end, or could not publish."""
         self.number = number
         if before:
@@ -74,7 +85,19 @@ class ListingPasses:
             self.before, self.walk = tuple(self.walk.seen), self._begin()
         self.walk.resume(held)
         self._first, self._resumed_at = number, len(held)
+        if left_long and self.walk.ask is not None:
+            self.last_page = self._begin()
+            if len(held) > 1:
+                self.last_page.resume(held[:-1])
         self._go_on()
+
+    def take_up(self, reading: Reading) -> None:
+        """Take the last page looked at again: go on after it, or begin anew if it shows other records."""
+        assert self.last_page is not None
+        self.last_page.take(reading)
+        shown, self.last_page = self.last_page.seen[-1], None
+        if shown != self.walk.seen[-1]:
+            self.again("it changed since it was left")
 
     @property
     def untouched(self) -> bool:
@@ -104,7 +127,7 @@ class ListingPasses:
         """Begin another pass, unless this run has made enough; return whether one was begun."""
         if self.number - self._first + 1 >= MOST_PASSES:
             return False
-        self._resumed_at = None
+        self._resumed_at = self.last_page = None
         self.before, lead_on = tuple(self.walk.seen), self.walk.pagers.lead_on
         self.walk = self._begin()
         self.walk.pagers.lead_on = lead_on

@@ -9,12 +9,16 @@ from harvester.ledger.keys import WalkKey
 
 @dataclass(frozen=True, slots=True)
 class HeldWalk:
-    """A live walk to go on with: the run that began it, which pass it is, its pages and those of the pass before."""
+    """A live walk to go on with: the run that began it, which pass it is, its pages and those of the pass before.
+
+    `left` is when its last page was captured.
+    """
 
     begun: int
     number: int
     pages: tuple[Reading, ...]
     before: tuple[Reading, ...]
+    left: str
 
 
 def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None, since: str) -> HeldWalk | None:
@@ -39,7 +43,7 @@ def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None, since
         return None
     if end.last >= end.total and published is not None and last <= published:
         return None
-    return HeldWalk(begun, passed, pages, _pages(db, before) if before is not None else ())
+    return HeldWalk(begun, passed, pages, _pages(db, before) if before is not None else (), captured_at)
 
 
 def _goes_on(pages: tuple[Reading, ...]) -> bool:

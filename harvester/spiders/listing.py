@@ -147,7 +147,7 @@ class ListingSpider(PoliteSpider):
             raise
 
     def _request(self, passes: ListingPasses, tries: int = 1, wait: float = 0.0) -> Request:
-        walk = passes.walk
+        walk = passes.asking
         assert walk.ask is not None
         url = on_origin_of(walk.ask.url, walk.start_url)
         held = self._held(passes, url) if tries == 1 else None
@@ -176,20 +176,24 @@ class ListingSpider(PoliteSpider):
         yield from self._onward(self._read(response, passes, tries))
 
     def _read(self, response: Response, passes: ListingPasses, tries: int) -> Iterator[Record | Request]:
-        capture = capture_of(response, self.site, self.clock())
+        capture, walk = capture_of(response, self.site, self.clock()), passes.asking
         try:
             if response.status == NOT_MODIFIED:
-                capture, reading = confirm(response, capture, passes.walk)
+                capture, reading = confirm(response, capture, walk)
             else:
-                reading = read_response(response, capture, passes.walk)
-            passes.walk.check(reading)
+                reading = read_response(response, capture, walk)
+            walk.check(reading)
             if tries < MOST_TRIES:
-                passes.walk.doubt(reading)
+                walk.doubt(reading)
         except PageError as error:
             yield from self._trouble(passes, capture, error, tries)
             return
         self.welcome.read()
-        yield from self._take(passes, capture, passes.walk.believe(reading))
+        if walk is passes.last_page:
+            passes.take_up(walk.believe(reading))
+            yield self._request(passes)
+            return
+        yield from self._take(passes, capture, walk.believe(reading))
         if passes.walk.ask is not None and not self.first_only:
             yield self._control(passes, passes.whole) if passes.whole else self._request(passes)
 
