@@ -181,3 +181,12 @@ def test_a_rebuild_that_fails_as_it_takes_its_place_is_carried_over_once(
     dataset.harvest(anew=True)
     dataset.check()
     assert dataset.kinds(103) == [(104, 3, "added")]
+
+
+def test_a_rebuild_that_reads_nothing_is_told_of_in_the_history(dataset: Dataset) -> None:
+    dataset.harvest()
+    dataset.server.intercept = lambda request: Answer(404, {}, "Page not found") if numbered(request) >= 0 else None
+    dataset.harvest(anew=True)
+    with closing(sqlite3.connect(dataset.folder / "ledger.sqlite")) as db:
+        (told,) = db.execute("SELECT command, ended IS NOT NULL, code FROM run WHERE id = 2").fetchall()
+    assert told == ("crawl --fresh", 1, 6)

@@ -138,6 +138,16 @@ def test_two_passes_of_one_run_are_one_look(nights: Nights) -> None:
     assert len(nights.withdrawn()) == 1
 
 
+def test_a_walk_and_its_own_snapshot_are_one_look(nights: Nights) -> None:
+    nights.harvest(snapshot=True)
+    remove(nights.archive)
+    nights.harvest(snapshot=True)
+    replayed(waczs(nights.folder)[1:], nights.folder)
+    assert nights.withdrawn() == []
+    nights.harvest(snapshot=True)
+    assert len(nights.withdrawn()) == 1
+
+
 def test_two_runs_within_a_minute_are_two_looks(nights: Nights) -> None:
     nights.harvest()
     remove(nights.archive)

@@ -165,12 +165,10 @@ class Run:
             if self.fatal is not None:
                 raise self.fatal
             with self.guarding():
-                if not self._in_vain():
-                    self._note(told, self.troubles)
+                self._note(told, self.troubles)
                 result = self._published(finished=finished)
-                if not self._in_vain():
-                    code = result.code if cut is None else cut.code
-                    self._note(told, [*self.troubles, *([cut] if cut else [])], self._now(), code)
+                code = result.code if cut is None else cut.code
+                self._note(told, [*self.troubles, *([cut] if cut else [])], self._now(), code)
                 return result
         except BaseException as error:
             self._note_failure(told, error)
@@ -195,8 +193,10 @@ class Run:
             self._note(told, [*self.troubles, trouble], self._now(), trouble.code)
 
     def _note(self, told: History, troubles: list[Trouble], ended: str | None = None, code: Exit | None = None) -> None:
+        """Note how the run goes, or ended, in each ledger that stays."""
         for ledger in self._ledgers():
-            told.note(ledger, self.number, troubles, ended, code)
+            if ledger is not self.ledger or not self._in_vain():
+                told.note(ledger, self.number, troubles, ended, code)
 
     def _release(self) -> None:
         """Let go of what is held; remove what was made in vain."""
