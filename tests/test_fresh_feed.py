@@ -16,6 +16,7 @@ from harvester.dataset.opening import open_state
 from harvester.dataset.verify import verify
 from harvester.errors import DatasetError
 from harvester.ledger import Ledger
+from harvester.ledger.taken import crawls
 from harvester.sample import Answer, Request, Server
 from tests.soak.engine import Clock, crawl, run
 
@@ -101,6 +102,8 @@ def test_runs_of_a_rebuild_that_is_gone_on_with_have_numbers_of_their_own(datase
     dataset.server.intercept = lambda request: Answer(404, {}, "Page not found") if numbered(request) == 6 else None
     dataset.harvest(anew=True, snapshot=True)
     assert [command for _, _, command in dataset.runs()] == ["crawl", "crawl --fresh"]
+    with closing(sqlite3.connect(dataset.folder / "ledger.sqlite")) as db:  # whose pages it was told, to pack snapshots by
+        assert crawls(db) == {dataset.runs()[0][1]}
     dataset.server.intercept = None
     dataset.harvest(snapshot=True)
     dataset.check()
