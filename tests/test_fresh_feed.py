@@ -102,7 +102,7 @@ def test_runs_of_a_rebuild_that_is_gone_on_with_have_numbers_of_their_own(datase
     dataset.server.intercept = lambda request: Answer(404, {}, "Page not found") if numbered(request) == 6 else None
     dataset.harvest(anew=True, snapshot=True)
     assert [command for _, _, command in dataset.runs()] == ["crawl", "crawl --fresh"]
-    with closing(sqlite3.connect(dataset.folder / "ledger.sqlite")) as db:  # whose pages it was told, to pack snapshots by
+    with closing(sqlite3.connect(dataset.folder / "ledger.sqlite")) as db:  # of others it was told no pages to pack by
         assert crawls(db) == {dataset.runs()[0][1]}
     dataset.server.intercept = None
     dataset.harvest(snapshot=True)

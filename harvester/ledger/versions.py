@@ -17,13 +17,12 @@ WHERE version.packed IS NOT NULL ORDER BY version.record
 
 
 def feed_began(db: sqlite3.Connection) -> int | None:
-    """Return the first run of which the versions tell all that was published; None if none do.
+    """Return the first run of which versions tell what was published; None if none do.
 
-    A ledger of an earlier format has older runs, and so has one whose old versions were folded into one.
+    A ledger of an earlier format has older runs.
     """
     (first,) = db.execute("SELECT min(run) FROM version").fetchone()
-    folded = folded_run(db)
-    return first if folded is None else folded
+    return None if first is None else int(first)
 
 
 def folded_run(db: sqlite3.Connection) -> int | None:
