@@ -1,10 +1,12 @@
 """Bells: a command of the user's own, and apprise; each failure is a sentence, and no sentence holds a secret."""
 
+import errno
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from bells import SECRET, taking
 
 from harvester.standing.bell import ring
 from harvester.standing.bells import apprise, command, posting
+from harvester.standing.bells.programs import run_program
 from harvester.standing.bells.secrets import conceal
 from harvester.standing.notice import Notice
 from harvester.standing.values import Notify
@@ -89,6 +92,40 @@ def test_what_a_command_leaves_running_is_not_waited_for() -> None:
     began = time.monotonic()
     assert command.ring(("sh", "-c", "sleep 7 &"), NOTICE, ENVIRONMENT) is None
     assert time.monotonic() - began < 5
+
+
+def test_however_much_a_command_complains_little_is_kept() -> None:
+    began = time.monotonic()
+    ended = run_program(("sh", "-c", "head -c 200000000 /dev/zero >&2; echo end >&2"), b"", ENVIRONMENT, 60)
+    assert (ended.code, ended.complained[-4:], len(ended.complained)) == (0, "end\n", 4096)
+    assert time.monotonic() - began < 30
+
+
+def test_a_full_disk_keeps_no_bell_from_ringing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile._get_default_tempdir", full)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with pytest.raises(OSError, match="No space"):
+        tempfile.gettempdir()
+    assert command.ring(("grep", "-q", "out of reach"), NOTICE, ENVIRONMENT) is None
+
+
+def lowest_free() -> int:
+    """Return the lowest number that a file opened now gets."""
+    number = os.dup(0)
+    os.close(number)
+    return number
+
+
+def test_no_file_stays_open() -> None:
+    before = lowest_free()
+    for words in (("true",), ("false",), ("sh", "-c", "echo a; echo b >&2"), ("/no/such/program",)):
+        command.ring(words, NOTICE, ENVIRONMENT)
+    command.ring(("sleep", "9"), NOTICE, ENVIRONMENT, limit=0.1)
+    time.sleep(0.5)
+    assert lowest_free() <= before
 
 
 def test_a_command_that_reads_nothing_does_not_fail() -> None:

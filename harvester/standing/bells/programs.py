@@ -1,15 +1,20 @@
-"""Runs another program with something to read, for a limited time: no shell, and nothing of it on this screen."""
+"""Runs another program with something to read, for a limited time: no shell, nothing of it on this screen.
+
+It needs no room on any disk: that a disk is full is one of the things to be told.
+"""
 
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from tempfile import TemporaryFile
+from threading import Thread
 from typing import IO
 
 _MOST_SAID = 4096  # bytes, from the end
+_READ_OUT = 1.0  # seconds; what a program leaves running may hold its output open for longer than anybody waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +29,54 @@ class Ended:
     complained: str
 
 
+class _Tail(Thread):
+    """Keeps the end of what comes through a pipe, however much it is."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._reading, self.writing = os.pipe()
+        self._kept = b""
+
+    def run(self) -> None:
+        """Read until nobody holds the other end any more."""
+        while data := os.read(self._reading, 65_536):
+            self._kept = (self._kept + data)[-_MOST_SAID:]
+        os.close(self._reading)
+
+    def said(self) -> str:
+        """Return what was said last."""
+        self.join(_READ_OUT)
+        return self._kept.decode("utf-8", "replace")
+
+
 def run_program(words: Sequence[str], told: bytes, environment: Mapping[str, str], limit: float) -> Ended:
     """Run a program with `told` on its standard input; end it, and all that it began, after `limit` seconds.
 
     Raises OSError if it cannot be started.
     """
-    # Files, not pipes: a child that it leaves behind may hold a pipe open long after the program has ended.
-    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
-        given.write(told)
-        given.seek(0)
-        with subprocess.Popen(
-            list(words), stdin=given, stdout=out, stderr=err, env=dict(environment), start_new_session=True
-        ) as process:
-            code = _wait(process, limit)
-        return Ended(code, _end_of(out), _end_of(err))
+    out, err = _Tail(), _Tail()
+    out.start()
+    err.start()
+    try:
+        with _lending(told) as given:
+            process = subprocess.Popen(
+                list(words), stdin=given, stdout=out.writing, stderr=err.writing, env=dict(environment),
+                start_new_session=True,
+            )  # fmt: skip
+    finally:
+        os.close(out.writing)
+        os.close(err.writing)
+    with process:
+        return Ended(_wait(process, limit), out.said(), err.said())
+
+
+@contextmanager
+def _lending(told: bytes) -> Iterator[IO[bytes]]:
+    """Lend a file in memory, where the system has such files, that holds what is told."""
+    with os.fdopen(os.memfd_create("told"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile() as file:
+        file.write(told)
+        file.seek(0)
+        yield file
 
 
 def _wait(process: subprocess.Popen[bytes], limit: float) -> int | None:
@@ -56,9 +95,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _end_of(file: IO[bytes]) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _MOST_SAID))
-    return file.read().decode("utf-8", "replace")
