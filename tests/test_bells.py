@@ -146,6 +146,11 @@ def test_of_several_values_the_longest_is_concealed() -> None:
     assert conceal("see abcdef-ghijkl", {}) == "see abcdef-ghijkl"
 
 
+def test_a_password_is_concealed_as_it_is_and_as_an_address_has_it() -> None:
+    environment = {"BELL": "mailtos://me:S%26cret%2F7@example.org"}
+    assert conceal("login me, S&cret/7 or S%26cret%2F7", environment) == "login me, $BELL or $BELL"
+
+
 def test_apprise_posts_title_body_and_type() -> None:
     with taking() as taker:
         assert ring(Notify(apprise=("BELL",)), [NOTICE], {**ENVIRONMENT, "BELL": taker.address}) == []

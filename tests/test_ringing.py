@@ -55,6 +55,16 @@ def test_an_update_rings_once_when_the_site_goes_down_and_once_when_it_is_back(
     assert [notice["kind"] for notice in rung(tmp_path)] == ["well"]
 
 
+def test_a_first_update_that_reads_nothing_rings_without_a_number(
+    harvest: Harvest, server: Server, declared: Path, tmp_path: Path
+) -> None:
+    server.intercept = down
+    assert harvest("update", "sample").code == 5
+    (notice,) = rung(tmp_path)
+    assert (notice["kind"], notice["run"], notice["code"]) == ("unreachable", None, 5)
+    assert not (tmp_path / "output" / "sample").exists()
+
+
 def test_a_bell_that_fails_is_told_on_standard_error_and_the_dataset_stands(
     harvest: Harvest, server: Server, tmp_path: Path
 ) -> None:

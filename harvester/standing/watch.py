@@ -40,6 +40,7 @@ def report(
     if not has_bell(harvest.notify) or code == Exit.INTERRUPTED:
         return []
     memory, aftermath, lost = _look_back(folder, run)
+    run = None if aftermath is None else run  # a first run that read nothing leaves no ledger, and no number
     evidence = Evidence(code, run, aftermath, _coverage(folder), (*faults, *lost))
     since = {kind: memory.since(kind, now) for kind in LASTING}
     findings = find_all(evidence, harvest.notify.withdrawn_bound, since, now)

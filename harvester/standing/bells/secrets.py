@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 _SHORTEST = 6  # characters; what is shorter is no secret worth the name, and would tear words apart
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
@@ -30,4 +31,5 @@ def _pieces(value: str) -> set[str]:
     pieces = {value, value.strip()}
     if _ADDRESS.search(value):
         pieces |= set(_PARTS.split(value))
+        pieces |= {unquote(piece) for piece in pieces}  # a password in an address is percent-encoded, and told as it is
     return {piece for piece in pieces if len(piece) >= _SHORTEST}
