@@ -308,6 +308,9 @@ def test_the_command_asks_for_whole_pages_if_told_to(harvest: Harvest, server: S
     assert (len(server.pages()), conditions(server)) == (1, 1)
     server.log.clear()
     assert harvest("update", "./d", "--origin", server.url, "--full").code == 0
+    assert (len(server.pages()), conditions(server)) == (2, 2)
+    server.log.clear()
+    assert harvest("update", "./d", "--origin", server.url, "--full", "--whole-pages").code == 0
     assert (len(server.pages()), conditions(server)) == (2, 0)
 
 

@@ -19,7 +19,10 @@ from harvester.standing.values import Harvest
 @click.argument("names", nargs=-1, metavar="[NAME|DATASET]...")
 @click.option("--contact", metavar="MAIL-OR-URL", help="Who asks; or set HARVEST_CONTACT. Needed beyond loopback.")
 @click.option("--origin", metavar="URL", help="Ask another host than the site's own: a copy of it.")
-@click.option("--full", is_flag=True, help="Walk every listing to its end, and have every page come whole.")
+@click.option("--full", is_flag=True, help="Walk every listing to its end, whatever is known.")
+@click.option(
+    "--whole-pages", is_flag=True, help="Have pages come though the server would say that they did not change."
+)
 @click.option(
     "--config", type=click.Path(path_type=Path), metavar="FILE", help=f"Declares the harvests. Default: ./{FILE_NAME}"
 )
@@ -28,7 +31,7 @@ from harvester.standing.values import Harvest
 @click.pass_context
 def command(
     context: click.Context, names: tuple[str, ...], contact: str | None, origin: str | None, full: bool,
-    config: Path | None, timeout: float | None, wayback: str,
+    whole_pages: bool, config: Path | None, timeout: float | None, wayback: str,
 ) -> int:  # fmt: skip
     """Harvest again what each DATASET was made from, or each harvest that harvest.toml declares by NAME.
 
@@ -49,8 +52,9 @@ def command(
             "--wayback": wayback,
         }
         given = [f"{name}={value}" for name, value in said.items() if value is not None]
-        return update_each(names, [*given, *(["--full"] if full else [])], debug=debug)
-    asked = Asked(contact, origin, full, timeout, wayback)
+        flags = [name for name, is_given in (("--full", full), ("--whole-pages", whole_pages)) if is_given]
+        return update_each(names, [*given, *flags], debug=debug)
+    asked = Asked(contact, origin, full, whole_pages, timeout, wayback)
     if (harvest := declared.get(names[0])) is not None:
         return _update_harvest(harvest, asked, debug=debug)
     return carry_out(order_for(Path(names[0]), asked), debug=debug).code

@@ -20,11 +20,14 @@ from harvester.urls import is_loopback, origin_of
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line says beside names: who asks, which host, `full` walks only, the seconds that a page has."""
+    """What the command line says beside names: who asks, which host, `full` walks only, `whole_pages` only, the
+    seconds that a page has.
+    """
 
     contact: str | None = None
     origin: str | None = None
     full: bool = False
+    whole_pages: bool = False
     timeout: float | None = None
     wayback: str = WAYBACK_URL
 
@@ -60,7 +63,7 @@ def order_for(folder: Path, asked: Asked) -> Order:
         contact=asked.contact,
         wayback=asked.wayback,
         settings=asked.settings(Politeness(), urls),
-        manner=Manner(asked.full, whole_pages=asked.full),
+        manner=Manner(asked.full, whole_pages=asked.whole_pages),
         page_size=made.page_size,
         twice=made.twice,
         snapshot=made.snapshot,
@@ -79,7 +82,7 @@ def order_of(harvest: Harvest, asked: Asked) -> Order:
     manner = Manner(
         asked.full,
         harvest.full_every,
-        whole_pages=asked.full,
+        whole_pages=asked.whole_pages,
         named=True,
         withdraw_after=harvest.withdraw_after,
         retention=Retention(harvest.keep.snapshots, harvest.keep.versions),
