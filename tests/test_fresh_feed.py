@@ -13,8 +13,9 @@ from conftest import read_lines
 
 from harvester.dataset.changes import replay_changes
 from harvester.dataset.opening import open_state
+from harvester.dataset.sources import find_record
 from harvester.dataset.verify import verify
-from harvester.errors import DatasetError
+from harvester.errors import DatasetError, UsageProblem
 from harvester.ledger import Ledger
 from harvester.ledger.taken import crawls
 from harvester.sample import Answer, Request, Server
@@ -78,6 +79,9 @@ def test_a_rebuild_tells_what_it_found_otherwise_than_it_was_published(dataset: 
     dataset.check()
     assert dataset.kinds(106) == []
     assert [number for number, _, _ in dataset.runs()] == [1, 2, 3, 4]
+    dropped = next(line["id"] for line in dataset.changes() if line["change"] == "dropped")
+    with pytest.raises(UsageProblem, match=f"no record {dropped}; run 3 dropped it"):
+        find_record(dataset.folder, dropped, None)
     state = open_state(f"{dataset.folder}@2")
     assert gone.title in {held.record["title"] for held in state.records()}
     state.close()

@@ -177,7 +177,7 @@ def test_the_newest_snapshots_stay_and_what_goes_is_said(harvest: Harvest, tmp_p
         said = harvest_nights(server, folder, Retention(snapshots=2), 1, clock)
         assert f"Removed 1 older snapshot, as 2 are kept: {first.name}" in said
         said = harvest_nights(server, folder, Retention(snapshots=0), 1, clock)
-        assert any(line.startswith("Removed 2 older snapshots, as 1 are kept: ") for line in said)
+        assert any(line.startswith("Removed 2 older snapshots, as 1 is kept: ") for line in said)
     own, newest = waczs(folder)
     assert own.name == "2020-my-own.wacz"
     assert verify(folder)[0].faults == []
@@ -209,3 +209,29 @@ def test_the_schema_of_a_change_is_what_changes_are(tmp_path: Path) -> None:
             validator.validate(json.loads(json.dumps(change)))
             kinds.add(change["change"])
     assert kinds == set(change_schema()["properties"]["change"]["enum"])
+
+
+STANDING = """
+[harvest.sample]
+site = "wilson"
+listings = ["{url}/search"]
+output = "d"
+snapshot = true
+
+[harvest.sample.keep]
+snapshots = 1
+versions = "365 days"
+"""
+
+
+def test_a_harvest_that_is_declared_keeps_what_it_says(harvest: Harvest, tmp_path: Path) -> None:
+    with running(Archive(9)) as server:
+        (tmp_path / "harvest.toml").write_text(STANDING.replace("{url}", server.url), encoding="utf-8")
+        assert harvest("update", "sample").code == 0
+        (first,) = waczs(tmp_path / "d")
+        ran = harvest("update", "sample")
+    assert ran.code == 0, ran.err
+    assert f"Removed 1 older snapshot, as 1 is kept: {first.name}" in ran.out
+    (second,) = waczs(tmp_path / "d")
+    assert second != first
+    assert len(read_lines(tmp_path / "d" / "changes.jsonl")) == 9  # nothing is as old as a year

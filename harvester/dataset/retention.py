@@ -44,4 +44,5 @@ def _say_removed(names: list[str], kept: int) -> list[str]:
     if not names:
         return []
     which = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
-    return [f"Removed {len(names)} older snapshot{'s' * (len(names) > 1)}, as {kept} are kept: {which}"]
+    stay = "1 is kept" if kept == 1 else f"{kept} are kept"
+    return [f"Removed {len(names)} older snapshot{'s' * (len(names) > 1)}, as {stay}: {which}"]

@@ -49,9 +49,11 @@ def find_record(folder: Path, wanted: str, site: Site | None) -> Record:
                 mine = document if document is not None and document["id"] == record["id"] else None
                 found = _ordered(record, told["captures"], mine)
                 return replace(found, changes=tuple(c for c in state.changes() if c["id"] == record["id"]))
+        gone = [change for change in state.changes() if change["id"] == wanted]
     finally:
         state.close()
-    raise UsageProblem(f"{folder} has no record {wanted}", advice="`harvest find` searches it by text or date.")
+    became = f"; run {gone[-1]['run']} {gone[-1]['change']} it ({gone[-1]['at'][:10]})" if gone else ""
+    raise UsageProblem(f"{folder} has no record {wanted}{became}", advice="`harvest find` searches it by text or date.")
 
 
 def is_of_document(capture: dict[str, Any]) -> bool:
