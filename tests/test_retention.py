@@ -235,3 +235,15 @@ def test_a_harvest_that_is_declared_keeps_what_it_says(harvest: Harvest, tmp_pat
     (second,) = waczs(tmp_path / "d")
     assert second != first
     assert len(read_lines(tmp_path / "d" / "changes.jsonl")) == 9  # nothing is as old as a year
+
+
+def test_a_clock_that_was_wrong_for_a_night_folds_nothing_that_came_since(tmp_path: Path) -> None:
+    """A machine without a battery begins at 1970; the runs before and after that night are as young as they were."""
+    history = History(tmp_path, 0)
+    for night in range(6):
+        now, history.time = history.time, BEGIN - 20_000 * DAY if night == 4 else history.time
+        feed = history.night(None)
+        history.time = now + DAY
+    fold_to = (BEGIN - DAY).strftime(STARTED)
+    assert history.night(fold_to)[: len(feed)] == feed
+    history.ledger.close()

@@ -4,7 +4,12 @@ import sqlite3
 
 from harvester.ledger.versions import FOLDED, folded_run
 
-_OLD = "SELECT max(id) FROM run WHERE started < ?"
+# The last run before the first that began since. A clock that was wrong for a night (a machine without a battery begins
+# at 1970) makes the runs before that night no older than they are.
+_OLD = """
+SELECT max(id) FROM run
+WHERE started < :before AND NOT EXISTS (SELECT 1 FROM run AS since WHERE since.id < run.id AND since.started >= :before)
+"""
 # Of each record its last change by then stays, under its number: whoever had read on beyond it knows what it tells, and
 # who had not is told the whole record, as somebody is who begins with nothing.
 _LAST = "SELECT max(seq) FROM change WHERE run <= :run GROUP BY record"
@@ -25,7 +30,7 @@ def fold_versions(db: sqlite3.Connection, before: str) -> None:
 
     A record that stood then is `added`, whole, as it was then; of one that was merged or dropped that is kept.
     """
-    run = db.execute(_OLD, (before,)).fetchone()[0]
+    run = db.execute(_OLD, {"before": before}).fetchone()[0]
     if run is None or run == folded_run(db) or not db.execute("SELECT 1 FROM change WHERE run <= ?", (run,)).fetchone():
         return
     for statement in _FOLD:
