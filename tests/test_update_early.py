@@ -352,3 +352,13 @@ def test_an_earlier_state_is_told_of_by_the_walk_of_then(server: Server, crawled
     assert ran.code in {0, 3}, ran.err
     assert "Only in B: 2" in ran.out
     assert "Only in A: 0" in ran.out
+
+
+def test_of_a_listing_that_is_asked_for_no_more_it_says_when_it_was_walked(server: Server, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "d", Clock()
+    facet = sorted({facet for record in server.archive.records for facet in record.facets})[0]
+    one, other = f"{server.url}/search?f%5B0%5D={facet}", f"{server.url}/search"
+    assert run(crawl([one, other], folder, clock, page_size=25)).code == 0
+    clock.time += timedelta(days=1)
+    result = run(crawl([one], folder, clock, manner=Manner(full=True), page_size=25))
+    assert said(result) == "0 new, 0 withdrawn, 103 unchanged; 1 of 2 listings last fully walked on 2026-03-01"

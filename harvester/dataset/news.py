@@ -37,21 +37,28 @@ class News:
         After a look at the newest pages only it is "0 new; 16,756 held, last fully walked on DAY": that the others
         still stand nobody knows. Where a walk was not whole, nobody does either.
         """
-        looked = [told for told in published.coverage["listings"] if told["looked"] and told["looked"]["run"] == run]
         walked = published.listings(run)
+        older = [told for told in published.coverage["listings"] if told not in walked and _was_walked(told, run)]
         new = [f"{self.kinds['added']:,} new", *(f"{self.kinds[kind]:,} {kind}" for kind in _RARE if self.kinds[kind])]
         if walked and all(told["verdict"] in WHOLE for told in walked):
             unchanged = published.records - self.touched
             counts = [*new, f"{self.kinds['withdrawn']:,} withdrawn", f"{unchanged:,} unchanged"]
-            return ", ".join(counts) + (_of_some(looked, len(looked) + len(walked)) if looked else "")
-        rest = f"{published.records:,} held"
-        return ", ".join(new) + f"; {rest}" + (_of_some(looked, len(looked)) if looked else "")
+            return ", ".join(counts) + _of_some(older, len(older) + len(walked))
+        looked = [told for told in older if told["looked"] and told["looked"]["run"] == run]
+        return ", ".join(new) + f"; {published.records:,} held" + (_of_some(older, len(older)) if looked else "")
 
 
-def _of_some(looked: Sequence[dict[str, Any]], of: int) -> str:
-    """Return when listings that were only looked at were walked last; of several the one that waits longest."""
-    some = f"; {len(looked)} of {of} listings" if len(looked) < of else ","
-    return f"{some} last fully walked on {min(told['captured']['last'][:10] for told in looked)}"
+def _was_walked(told: dict[str, Any], run: int) -> bool:
+    """Return whether a listing was walked whole, by an earlier run; one that is asked for no more is told of too."""
+    return told["kind"] == "live" and told["verdict"] in WHOLE and told["last_run"]["run"] < run
+
+
+def _of_some(older: Sequence[dict[str, Any]], of: int) -> str:
+    """Return when listings that this run did not walk were walked last; of several the one that waits longest."""
+    if not older:
+        return ""
+    some = f"; {len(older)} of {of} listings" if len(older) < of else ","
+    return f"{some} last fully walked on {min(told['captured']['last'][:10] for told in older)}"
 
 
 def say_requests(requests: int, unchanged_pages: int) -> str:
