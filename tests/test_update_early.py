@@ -14,6 +14,7 @@ from conftest import Harvest, read_json, read_lines
 from harvester.dataset.run import Result
 from harvester.dataset.update import Manner
 from harvester.dataset.verify import verify
+from harvester.ledger.afterwards import looking_back
 from harvester.sample import Answer, Archive, Server, running
 from tests.soak.engine import Clock, crawl, run
 
@@ -362,3 +363,27 @@ def test_of_a_listing_that_is_asked_for_no_more_it_says_when_it_was_walked(serve
     clock.time += timedelta(days=1)
     result = run(crawl([one], folder, clock, manner=Manner(full=True), page_size=25))
     assert said(result) == "0 new, 0 withdrawn, 103 unchanged; 1 of 2 listings last fully walked on 2026-03-01"
+
+
+def test_what_a_killed_run_had_numbered_is_told_by_the_next(
+    server: Server, crawled: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes are kept before the files are renamed; nobody has heard of them where a kill came between."""
+    folder, clock = crawled
+    server.archive.remove(server.archive.records[40].node)
+    full = Manner(full=True)
+    assert update(server, folder, clock, full, page_size=25).code == 0
+    server.archive.add("Came last night", "June 1, 1960")
+    with monkeypatch.context() as killing:
+        killing.setattr("harvester.dataset.writing.Publication.commit", lambda _: 1 / 0)
+        killing.setattr("harvester.dataset.run.Run._note_failure", lambda *_: None)
+        with pytest.raises(ZeroDivisionError):
+            update(server, folder, clock, full, page_size=25)
+    assert said(update(server, folder, clock, full, page_size=25)) == "1 new, 1 withdrawn, 102 unchanged"
+    with looking_back(folder) as log:
+        assert log is not None
+        assert len(log.aftermath(4).withdrawn) == 1
+    assert said(update(server, folder, clock, full, page_size=25)) == "0 new, 0 withdrawn, 104 unchanged"
+    with looking_back(folder) as log:
+        assert log is not None
+        assert log.aftermath(5).withdrawn == []

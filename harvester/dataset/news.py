@@ -8,6 +8,7 @@ from typing import Any
 
 from harvester.coverage import WHOLE
 from harvester.dataset.publish import Published
+from harvester.ledger import last_that_told
 
 # What is told only where there is some of it.
 _RARE = ("changed", "returned", "merged", "dropped")
@@ -23,10 +24,11 @@ class News:
 
     @classmethod
     def of_run(cls, db: sqlite3.Connection, run: int) -> "News":
-        """Return what the change feed tells of a run."""
+        """Return what the change feed tells of a run, and of runs before it that were killed before they told it."""
         kinds: Counter[str] = Counter()
         records: set[str] = set()
-        for kind, record in db.execute("SELECT kind, record FROM change WHERE run = ?", (run,)):
+        changes = "SELECT kind, record FROM change WHERE run > ? AND run <= ?"
+        for kind, record in db.execute(changes, (last_that_told(db, run), run)):
             kinds[kind] += 1
             records |= {record} if kind in _TOUCHED else set()
         return cls(kinds, len(records))

@@ -8,6 +8,7 @@ from harvester.ledger.keys import WalkKey
 from harvester.ledger.ledger import FILE, Ledger
 from harvester.ledger.past import PastLedger
 from harvester.ledger.projection import Projection
+from harvester.ledger.runs import last_that_told
 from harvester.ledger.versions import feed_began, folded_run, published_then
 from harvester.ledger.walks import Walked, Whole, coverage_as_data
 from harvester.ledger.withdrawn import confirmations_needed
@@ -30,5 +31,6 @@ __all__ = [
     "feed_began",
     "folded_run",
     "last_seen",
+    "last_that_told",
     "published_then",
 ]

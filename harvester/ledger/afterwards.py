@@ -14,6 +14,7 @@ from typing import Any
 from harvester.errors import DatasetDamaged
 from harvester.ledger.faults import explain_fault
 from harvester.ledger.ledger import FILE, FORMAT
+from harvester.ledger.runs import last_that_told
 from harvester.ledger.shares import Looks, looks_of_run
 
 # Of pages that a run brought the labels that no page before has; only if there were any pages before.
@@ -26,7 +27,7 @@ WHERE capture.run <= :run AND EXISTS (
     JOIN capture ON capture.id = page.capture WHERE capture.run < :run)
 GROUP BY 1 HAVING min(capture.run) = :run ORDER BY 1
 """
-_WITHDRAWN = "SELECT record FROM change WHERE run = ? AND kind = 'withdrawn' ORDER BY seq"
+_WITHDRAWN = "SELECT record FROM change WHERE run > ? AND run <= ? AND kind = 'withdrawn' ORDER BY seq"
 _NOTICED = "SELECT noticed FROM run WHERE noticed IS NOT NULL ORDER BY id DESC LIMIT 1"
 # A replay asks nobody. Runs of an earlier format have `finished` only.
 _HEARD = "SELECT max(coalesce(ended, finished)) FROM run WHERE kind = 'crawl' OR command IN ('crawl', 'update')"
@@ -37,7 +38,8 @@ _WAIT = 5.0  # seconds; somebody may be reading the ledger
 class Aftermath:
     """What a ledger says of a run: when it started, what went wrong, what it saw beside what was seen before.
 
-    `labels` are unknown labels that no document's page had before, `withdrawn` the ids of what it found withdrawn.
+    `labels` are unknown labels that no document's page had before, `withdrawn` the ids of what it found withdrawn, or
+    a run before it that was killed before it told.
     """
 
     started: str
@@ -63,7 +65,7 @@ class Afterwards:
             json.loads(row[1] or "[]"),
             looks_of_run(self.db, run),
             [label for (label,) in self.db.execute(_LABELS, {"run": run})],
-            [record for (record,) in self.db.execute(_WITHDRAWN, (run,))],
+            [record for (record,) in self.db.execute(_WITHDRAWN, (last_that_told(self.db, run), run))],
         )
 
     def heard(self) -> str | None:

@@ -10,6 +10,12 @@ from harvester.ledger.versions import folded_run
 
 KINDS = ("added", "changed", "withdrawn", "returned", "merged", "dropped")
 _COLUMNS = ("id", "kind", "started", "finished", "command", "ended", "code", "requests", "bytes", "troubles")
+# Changes are numbered before the files are renamed. A run that was killed between, or failed (1, 7), told nobody of its
+# own; runs of an earlier format (no command) had none.
+_LAST_THAT_TOLD = """
+SELECT coalesce(max(id), 0) FROM run
+WHERE id < ? AND (command IS NULL OR (ended IS NOT NULL AND finished IS NOT NULL AND code NOT IN (1, 7)))
+"""
 _ASKING = frozenset({"crawl", "update"})
 
 
@@ -43,6 +49,11 @@ class ToldRun:
     def is_old(self) -> bool:
         """Return whether it is of a program that kept no history."""
         return self.command is None
+
+
+def last_that_told(db: sqlite3.Connection, run: int) -> int:
+    """Return the last run before this one that told what it changed, 0 if none did; this one tells what is since."""
+    return int(db.execute(_LAST_THAT_TOLD, (run,)).fetchone()[0])
 
 
 def told_runs(db: sqlite3.Connection) -> tuple[ToldRun, ...]:
