@@ -435,3 +435,11 @@ def test_the_ledger_keeps_a_few_numbers_a_walk_not_a_page(standing: Standing) ->
     assert 0 < shares[0]["date"] <= dated
     assert (shares[0]["layouts"], shares[0]["rejects"]) == (["wilson-table"], {})
     assert sys.getsizeof(json.dumps(shares[0])) < 300
+
+
+def test_looking_back_leaves_nothing_beside_the_ledger(standing: Standing) -> None:
+    standing.night()
+    standing.server.intercept = answering(Answer(503, {}, "down"))
+    standing.night()
+    standing.listen()
+    assert sorted(path.name for path in standing.folder.glob("*ledger*")) == ["ledger.sqlite"]
