@@ -291,6 +291,7 @@ DAY = "Sun, 06 Nov 1994 08:49:37 GMT"
         ({"ETag": "a"}, None),
         ({"ETag": '"a", "b"'}, None),
         ({"ETag": '"' + "a" * 501 + '"'}, None),
+        ({"ETag": '"\u00e9"'}, None),
         ({}, None),
     ],
 )

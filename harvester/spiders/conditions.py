@@ -18,7 +18,8 @@ from harvester.urls import origin_of
 
 HELD = "harvest_held"  # in a request's meta: the page that it asks about
 NOT_MODIFIED = 304
-_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]{0,500}"')
+# Tags beyond ASCII are allowed, and unheard of; they would have to be sent back byte by byte.
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,500}"')
 # A page may change again within the second that it tells of; only an answer that is later can be asked about by it.
 _APART = timedelta(seconds=1)
 
