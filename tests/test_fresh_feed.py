@@ -197,3 +197,18 @@ def test_a_rebuild_that_reads_nothing_is_told_of_in_the_history(dataset: Dataset
     with closing(sqlite3.connect(dataset.folder / "ledger.sqlite")) as db:
         (told,) = db.execute("SELECT command, ended IS NOT NULL, code FROM run WHERE id = 2").fetchall()
     assert told == ("crawl --fresh", 1, 6)
+
+
+def test_a_rebuild_that_was_left_long_ago_is_begun_again(dataset: Dataset) -> None:
+    """What it had seen then went since: to go on with it would call a withdrawn record returned, and seen by nobody."""
+    dataset.harvest()
+    dataset.server.intercept = lambda request: Answer(404, {}, "gone") if numbered(request) == 8 else None
+    dataset.harvest(anew=True)
+    dataset.server.intercept = None
+    dataset.server.archive.remove(dataset.server.archive.records[-3].node)
+    for _ in range(7):
+        dataset.harvest()
+    assert [kind for _, _, kind in dataset.kinds(103)] == ["withdrawn"]
+    dataset.harvest(anew=True)
+    assert [kind for _, _, kind in dataset.kinds(104)] == ["dropped"]
+    dataset.check()

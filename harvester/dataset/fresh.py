@@ -20,10 +20,13 @@ FRESH = ".fresh.sqlite"
 class Rebuilding:
     """Holds the ledger that stands, if it can be held, while another is filled beside it.
 
+    One that an earlier build left is gone on with if its crawls went on after `since` (as runs tell their start): what
+    it saw of records that went meanwhile would stand again.
+
     Raises DatasetError if the dataset is in use or of another site; that its ledger is damaged or lost is no hindrance.
     """
 
-    def __init__(self, folder: Path, site: str) -> None:
+    def __init__(self, folder: Path, site: str, since: str) -> None:
         self.standing: Ledger | None = None
         self.told: list[str] = []
         try:
@@ -31,7 +34,7 @@ class Rebuilding:
         except DatasetDamaged:
             self.standing = None
         try:
-            self.ledger = _open_fresh(folder, site)
+            self.ledger = _open_fresh(folder, site, since)
         except BaseException:
             self.release()
             raise
@@ -98,11 +101,16 @@ def refuse_to_drop(folder: Path, listings: Collection[str], wanted: str | None) 
             )
 
 
-def _open_fresh(folder: Path, site: str) -> Ledger:
-    """Open what an earlier build left, or begin; a damaged build is no loss and is begun again."""
+def _open_fresh(folder: Path, site: str, since: str) -> Ledger:
+    """Open what an earlier build left, or begin; one that is damaged or too old is no loss and is begun again."""
     try:
-        return Ledger(folder, site, FRESH)
+        left = Ledger(folder, site, FRESH)
+        crawled = left.last_crawl()
+        if crawled is None or crawled >= since:
+            return left
+        left.close()
     except DatasetDamaged:
-        for path in folder.glob(f"{FRESH}*"):
-            path.unlink()
-        return Ledger(folder, site, FRESH)
+        pass
+    for path in folder.glob(f"{FRESH}*"):
+        path.unlink()
+    return Ledger(folder, site, FRESH)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,6 +27,8 @@ from harvester.sites import Site
 
 # How a run's start is told: of two runs the newer one gives the record, so to the microsecond.
 STARTED = "%Y-%m-%dT%H:%M:%S.%fZ"
+# A walk whose last page is older is begun anew: the account of one walk should tell of one time. So is a rebuild.
+LONGEST_HELD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Run:
         self.made_folder = not folder.exists()
         standing = (folder / FILE).exists() or (folder / "records.jsonl").exists()
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
-        self.rebuilding = Rebuilding(folder, site.name) if anew and standing else None
+        since = (clock() - LONGEST_HELD).strftime(STARTED)
+        self.rebuilding = Rebuilding(folder, site.name, since) if anew and standing else None
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
         self.begun = False
         self.paused_until: datetime | None = None

@@ -121,6 +121,11 @@ class Ledger:
         """Return the number of the last run, 0 if there was none."""
         return int(self.db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0])
 
+    def last_crawl(self) -> str | None:
+        """Return when the last crawl began, None if there was none."""
+        row = self.db.execute("SELECT started FROM run WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
     def begin_run(
         self,
         kind: str,
