@@ -101,6 +101,13 @@ def test_what_was_left_a_moment_ago_is_gone_on_with_at_once(harvests: Harvests) 
     assert asked(harvests.server) == [5, 6, 7, 8, 9, 10]
 
 
+def test_where_the_clock_was_set_back_nobody_knows_how_long_it_was_left(harvests: Harvests) -> None:
+    assert harvests.again() == 0
+    harvests.break_off()
+    assert harvests.again(days=-3) == 0
+    assert asked(harvests.server) == [4, 5, 6, 7, 8, 9, 10]
+
+
 def test_the_first_page_too_is_looked_at_again(harvests: Harvests) -> None:
     archive = harvests.server.archive
     assert harvests.again() == 0

@@ -9,7 +9,6 @@ from harvester.captures import Capture
 from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.fresh import refuse_to_drop
-from harvester.dataset.run import LONGEST_HELD
 from harvester.errors import PageError
 from harvester.harvest.confirmed import HeldPage, is_plain
 from harvester.harvest.known import Known
@@ -19,6 +18,8 @@ from harvester.ledger import WalkKey
 from harvester.ledger.due import Due, due_documents, due_files
 from harvester.sites import Site
 
+# A walk whose last page is older is begun anew: the account of one walk should tell of one time.
+LONGEST_HELD = timedelta(days=7)
 # After so long the last page of a walk is looked at again before it is gone on with. A walk of the whole site takes as
 # long; what is left for no longer is no worse off than one that was not left.
 LEFT_LONG = timedelta(hours=1)
@@ -56,11 +57,12 @@ class CrawlRun(BesideRun):
                 refuse_to_drop(self.folder, [passes.listing for passes in listings], self.wanted)
             self.begun = True
             self.listings = [(passes.listing, passes.order) for passes in listings]
-            since, lately = ((self.clock() - age).strftime("%Y-%m-%dT%H:%M:%SZ") for age in (LONGEST_HELD, LEFT_LONG))
+            ages = LONGEST_HELD, LEFT_LONG, timedelta()
+            since, lately, now = ((self.clock() - age).strftime("%Y-%m-%dT%H:%M:%SZ") for age in ages)
             for passes in listings:
                 held = self.ledger.held(self.live_key(passes), since) if passes.walk.site.paging == "numbered" else None
                 if held is not None:
-                    passes.resume(held.number, held.pages, held.before, left_long=held.left < lately)
+                    passes.resume(held.number, held.pages, held.before, left_long=not lately <= held.left <= now)
                     self.resumed[passes.listing, passes.order] = held.begun
                 else:
                     passes.known = self.known_of(passes)
