@@ -42,7 +42,7 @@ def sound(folder: Path) -> bool:
 def forgetting(monkeypatch: pytest.MonkeyPatch, *, really: bool):
     with monkeypatch.context() as patched:
         if not really:
-            patched.setattr("harvester.ledger.ledger.forget", lambda db, spent: None)
+            patched.setattr("harvester.ledger.chronicle.forget", lambda db, spent: None)
         yield
 
 

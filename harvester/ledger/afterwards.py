@@ -13,9 +13,9 @@ from typing import Any
 
 from harvester.errors import DatasetDamaged
 from harvester.ledger.faults import explain_fault
-from harvester.ledger.ledger import FILE, FORMAT
 from harvester.ledger.runs import last_that_told
 from harvester.ledger.shares import Looks, looks_of_run
+from harvester.ledger.store import FILE, FORMAT
 
 # Of pages that a run brought the labels that no page before has; only if there were any pages before.
 _LABELS = """

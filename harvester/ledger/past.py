@@ -13,8 +13,8 @@ from urllib.parse import quote
 from harvester.coverage import INCOMPLETE, NOT_WALKED
 from harvester.errors import DatasetBusy, DatasetDamaged
 from harvester.ledger.faults import explain_fault
-from harvester.ledger.ledger import FILE, FORMAT
 from harvester.ledger.migrate import migrate
+from harvester.ledger.store import FILE, FORMAT
 
 # What a later run brought hangs on its captures. Contents of which every sight is gone were first seen later.
 _LATER = """

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from harvester.errors import DatasetBusy, DatasetDamaged, DatasetError
 from harvester.ledger.faults import explain_fault
-from harvester.ledger.ledger import FILE, FORMAT
+from harvester.ledger.store import FILE, FORMAT
 
 T = TypeVar("T")
 
