@@ -83,6 +83,16 @@ def flag_and_name_walks(lines: Lines) -> None:
     line["withdrawn_by"] = lines[CHANGES][-1]["walks"]
 
 
+def withdrawn_walks(lines: Lines) -> Any:
+    return next(line["walks"] for line in lines[CHANGES] if line["change"] == "withdrawn")
+
+
+def drop_nothing(lines: Lines) -> None:
+    last = lines[CHANGES][-1]
+    told = {"run": last["run"], "at": last["at"], "change": "dropped", "id": "wilson-0"}
+    lines[CHANGES].append({"seq": last["seq"] + 1, **told})
+
+
 def test_a_dataset_is_as_it_says(dataset: Path) -> None:
     assert forge(dataset, lambda lines: None) == []
 
@@ -118,6 +128,11 @@ def test_a_dataset_is_as_it_says(dataset: Path) -> None:
         (lambda lines: lines[CHANGES][4].update(id="wilson-0"), "has another id"),
         (lambda lines: lines[RECORDS].pop(4) and lines[PROVENANCE].pop(4), "by changes.jsonl it stands, but"),
         (lambda lines: lines[CHANGES].append({**lines[CHANGES][3], "seq": 99}), "is added twice"),
+        (lambda lines: lines[CHANGES][3].update(at="2026-01-01T00:00:00.000000Z"), "run 1 is said to have begun at"),
+        (lambda lines: lines[CHANGES][3].update(run=2), "run 1 comes after run 2"),
+        (lambda lines: withdrawn_walks(lines)[1].update(run=9), "walk 6 was ended by a later run"),
+        (lambda lines: withdrawn(lines[PROVENANCE])["withdrawn_by"][1].update(run=9), "of which nothing else is told"),
+        (drop_nothing, "wilson-0 is dropped, but was not there"),
     ],
 )
 def test_what_is_told_otherwise_than_it_is_is_found(

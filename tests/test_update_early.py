@@ -1,5 +1,6 @@
 """Updates that stop early: they find what is new on top, prove nothing of the rest, and add nothing up."""
 
+import json
 import random
 import re
 import sqlite3
@@ -14,6 +15,7 @@ from conftest import Harvest, read_json, read_lines
 from harvester.dataset.run import Result
 from harvester.dataset.update import Manner
 from harvester.dataset.verify import verify
+from harvester.dataset.writing import digest_file
 from harvester.ledger.afterwards import looking_back
 from harvester.sample import Answer, Archive, Server, running
 from tests.soak.engine import Clock, crawl, run
@@ -387,3 +389,18 @@ def test_what_a_killed_run_had_numbered_is_told_by_the_next(
     with looking_back(folder) as log:
         assert log is not None
         assert log.aftermath(5).withdrawn == []
+
+
+@pytest.mark.parametrize("forged", [{"total": 104}, {"rows": 24}, {"at": "2026-03-03T12:00:00Z"}, {"new": 26}])
+def test_a_look_that_provenance_does_not_tell_of_is_found(crawled: Crawled, server: Server, forged: Any) -> None:
+    folder, clock = crawled
+    assert update(server, folder, clock, page_size=25).code == 0
+    assert sound(folder)
+    coverage = read_json(folder / "coverage.json")
+    coverage["listings"][0]["looked"] |= forged
+    (folder / "coverage.json").write_text(json.dumps(coverage), encoding="utf-8")
+    package = read_json(folder / "datapackage.json")
+    for resource in package["resources"]:
+        resource["hash"] = digest_file(folder / resource["path"])
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert verify(folder)[0].faults == ["/search: coverage.json tells of a look of which provenance does not"]

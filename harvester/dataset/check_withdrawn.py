@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from harvester.coverage import COMPLETE
+from harvester.dataset.check_runs import ToldRuns
 from harvester.dataset.findings import Findings
 from harvester.sites import load_sites
 
@@ -13,7 +14,8 @@ _FLAG = "withdrawn"
 class Claims:
     """Takes the records, then their lines of provenance."""
 
-    def __init__(self, coverage: dict[str, Any], findings: Findings) -> None:
+    def __init__(self, coverage: dict[str, Any], runs: ToldRuns, findings: Findings) -> None:
+        self.runs = runs
         self.needed = coverage.get("withdraw_after")  # datasets of earlier programs never call a record withdrawn
         self.walks = {listing["walk"]: listing for listing in coverage["listings"]}
         self.findings = findings
@@ -51,6 +53,8 @@ class Claims:
                 faults.append(f"{name} shows it")
             if walk["begun"] <= max(times):
                 faults.append(f"{name} was begun before it was last seen")
+            if walk["run"] > self.runs.last:
+                faults.append(f"{name} is of run {walk['run']}, of which nothing else is told")
             if not self._may_tell(walk):
                 faults.append(f"{name} is not complete")
         faults += [

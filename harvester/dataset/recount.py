@@ -56,10 +56,28 @@ def check_certificate(
     if told != set(contents):
         findings.add(f"records and provenance tell of different records: {len(told ^ set(contents))} stand in one only")
     for listing in coverage["listings"]:
+        _check_look(listing, pages, findings)
+    for listing in coverage["listings"]:
         _check_passes(listing, coverage["site"], findings)
         _check_pages(listing, pages[listing["walk"]], listing["pages"], findings)
         _check_pages(listing, pages[listing["walk_before"]], listing["pages_before"], findings)
         _compare(listing, pages[listing["walk"]], pages[listing["walk_before"]], findings)
+
+
+def _check_look(listing: dict[str, Any], pages: dict[int, dict[int, "_Page"]], findings: Findings) -> None:
+    """Check that provenance tells of the last look at a listing: a later walk of it, of as many rows."""
+    look = listing.get("looked")  # older datasets know of no looks
+    if look is None:
+        return
+    found = set()
+    for walk, of_walk in pages.items():
+        seen = [page for page in of_walk.values() if page.listing == listing["listing"] and page.counter]
+        if walk > listing["walk"] and seen:
+            totals = {page.counter[2] for page in seen if page.counter}
+            times = max(page.captured_at or "" for page in seen)
+            found.add((times, max(totals), sum(len(page.rows) for page in seen)))
+    if (look["at"], look["total"], look["rows"]) not in found or look["new"] > look["rows"]:
+        findings.add(f"{listing['listing']}: coverage.json tells of a look of which provenance does not")
 
 
 def _givers(captures: list[dict[str, Any]], listed: list[dict[str, Any]]) -> list[dict[str, Any]]:

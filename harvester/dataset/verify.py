@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 from harvester.dataset.check_changes import ToldChanges
 from harvester.dataset.check_documents import check_account, check_documents
+from harvester.dataset.check_runs import ToldRuns
 from harvester.dataset.check_withdrawn import Claims
 from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.findings import Findings, read_lines
@@ -34,7 +35,8 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
         _check_digests(folder, package, findings)
         if not findings.faults:
             same_readers = package.get("readers") == readers()
-            told, claims = _told_changes(folder, package, findings), Claims(coverage, findings)
+            runs = ToldRuns(coverage, findings)
+            told, claims = _told_changes(folder, package, runs, findings), Claims(coverage, runs, findings)
             contents, urls = _check_records(folder, findings, told, claims, same_readers=same_readers)
             check_certificate(folder, coverage, contents, findings, claims.check)
             lines = _documents(folder, package)
@@ -61,10 +63,10 @@ def _check_digests(folder: Path, package: dict[str, Any], findings: Findings) ->
             findings.add(f"datapackage.json does not describe {name}")
 
 
-def _told_changes(folder: Path, package: dict[str, Any], findings: Findings) -> ToldChanges | None:
+def _told_changes(folder: Path, package: dict[str, Any], runs: ToldRuns, findings: Findings) -> ToldChanges | None:
     """Return what the change feed amounts to; None of a dataset of an earlier program, which has none."""
     described = any(resource["path"] == CHANGES for resource in package["resources"])
-    return ToldChanges(folder, findings) if described else None
+    return ToldChanges(folder, runs, findings) if described else None
 
 
 def _check_records(
