@@ -46,13 +46,13 @@ def test_what_lasts_is_heard_at_once_when_it_changes_and_every_seven_nights(nigh
             heard_of.clear()
         elif due and works:
             heard_of[kind] = (now, heard_of.get(kind, (now, set()))[1] | {mark})
-        memory = memory.after(findings, due if works else [], [], now, well=kind is None)
+        memory = memory.after(findings, due if works else [], [], now, ended=() if kind else LASTING)
         assert remembered(memory) == memory
         assert (memory == Memory()) == (memory.as_data() == {})
 
 
 def test_the_seventh_night_counts_though_the_timer_was_early() -> None:
-    memory = Memory().after([finding("refused")], ["refused"], [], BEGAN, well=False)
+    memory = Memory().after([finding("refused")], ["refused"], [], BEGAN, ended=())
     early = BEGAN + timedelta(days=7) - timedelta(hours=1)
     assert memory.due([finding("refused")], early)
     assert not memory.due([finding("refused")], early - timedelta(days=1))
@@ -61,14 +61,14 @@ def test_the_seventh_night_counts_though_the_timer_was_early() -> None:
 def test_since_is_the_first_night_whatever_came_between() -> None:
     memory = Memory()
     for night, kind in enumerate(["unreachable", "refused", "unreachable"]):
-        memory = memory.after([finding(kind)], [], [], BEGAN + timedelta(days=night), well=False)
+        memory = memory.after([finding(kind)], [], [], BEGAN + timedelta(days=night), ended=())
     assert memory.since("unreachable", BEGAN + timedelta(days=9)) == BEGAN
     assert memory.since("failed", BEGAN + timedelta(days=9)) == BEGAN + timedelta(days=9)
 
 
 def test_what_nobody_hears_for_long_does_not_grow_without_end() -> None:
     unheard = [Notice("a", "drift", str(i), "", "", i, 0, {}) for i in range(50)]
-    memory = remembered(Memory().after([], [], unheard, BEGAN, well=True))
+    memory = remembered(Memory().after([], [], unheard, BEGAN, ended=LASTING))
     assert [notice.run for notice in memory.untold] == list(range(30, 50))
 
 

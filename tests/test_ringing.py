@@ -96,8 +96,18 @@ def test_a_command_that_failed_after_the_run_rings(harvest: Harvest, server: Ser
     declare(server, tmp_path, f'command = ["sh", "-c", "cat >> {tmp_path}/rung"]', 'exports = ["false"]')
     assert harvest("update", "sample").code == 3
     (notice,) = rung(tmp_path)
-    assert notice["kind"] == "incomplete"
-    assert "Why: a command that is declared to run after the harvest failed" in notice["body"]
+    assert (notice["kind"], notice["title"]) == ("incomplete", "sample: a command that follows the harvest failed")
+    assert "Why: the export false ended with 1\n" in notice["body"]
+    assert "coverage.json" not in notice["body"]
+
+
+def test_the_first_run_tells_why_the_site_is_out_of_reach(
+    harvest: Harvest, server: Server, declared: Path, tmp_path: Path
+) -> None:
+    server.intercept = down
+    assert harvest("update", "sample").code == 5
+    (notice,) = rung(tmp_path)
+    assert "Why: /search: the server answered 503\n" in notice["body"]
 
 
 def test_a_dataset_that_is_in_use_or_a_site_that_is_none_rings(
@@ -111,6 +121,7 @@ def test_a_dataset_that_is_in_use_or_a_site_that_is_none_rings(
     (notice,) = rung(tmp_path)
     assert (ran.code, notice["kind"], notice["run"], notice["code"]) == (7, "failed", None, 7)
     assert "is in use by another harvest" in notice["body"]
+    assert len(notice["facts"]["troubles"]) == 1
     declared.write_text(declared.read_text().replace("wilson", "nosuch"))
     assert harvest("update", "sample").code == 2
     (notice,) = rung(tmp_path)

@@ -126,6 +126,11 @@ def test_an_export_that_fails_is_told_and_the_next_is_run(
     assert told in ran.err
     assert (tmp_path / "two").exists()
     assert read_json(tmp_path / "output" / "wilson" / "coverage.json")["listings"][0]["verdict"] == "complete"
+    status = json.loads(harvest("status", "wilson", "--json").out)
+    assert (status["code"], status["last_run"]["code"], status["verdict"]) == (3, 3, "complete")
+    (trouble,) = status["last_run"]["troubles"]
+    assert trouble["kind"] == "export" and told in trouble["message"]
+    assert "{dataset}" not in trouble["message"]
 
 
 def test_no_export_is_run_after_a_run_that_could_not_ask(harvest: Harvest, server: Server, tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 from bells import SECRET, taking
 
+from harvester.ledger.afterwards import Aftermath
 from harvester.sample import Answer, Archive, Request, Server
+from harvester.standing.evidence import Evidence
+from harvester.standing.health import find_all
 from harvester.standing.notice import Notice
 from harvester.standing.values import KINDS, Harvest, Notify
 from harvester.standing.watch import code_after, listen, report
@@ -243,6 +246,43 @@ def test_a_part_of_a_document_that_nobody_knew_rings_drift_once(server: Server, 
     assert [sorted(night) for night in rung] == [["drift", "incomplete"], [], ["drift"]]
     assert [night["drift"].facts["labels"] for night in rung if night] == [["Stamp"], ["Seal"]]
     assert 'documents: a part named "Seal", which was not seen before' in rung[2]["drift"].body
+
+
+def test_all_is_not_well_while_the_dataset_still_lacks_something(server: Server, tmp_path: Path) -> None:
+    server.archive = Archive(10)
+    standing = Standing(server, tmp_path / "d")
+    standing.night(wanted="documents")
+    added = server.archive.add("Came with a stamp", "June 1, 1960", [])
+    block = '<div class="information-block"><h3 class="sub-title">Stamp</h3><div class="text">On the left</div></div>'
+    server.intercept = stamping(server, added.path, block)
+    code, rung = standing.night(wanted="documents")
+    assert (code, {notice.kind for notice in rung}) == (3, {"drift", "incomplete"})
+    (told,) = [notice for notice in rung if notice.kind == "incomplete"]
+    assert "Next: Look at them in documents.jsonl" in told.body
+    assert standing.night(wanted="documents") == (0, [])
+    server.intercept = answering(Answer(503, {}, "down"))
+    standing.night(wanted="documents")
+    server.intercept = None
+    code, (notice,) = standing.night(wanted="documents")
+    assert (code, notice.kind, notice.title) == (0, "well", "sample: the harvest runs again")
+    assert [after["kind"] for after in notice.facts["after"]] == ["unreachable"]
+    assert "1 with unknown labels (Stamp)" in notice.body
+    assert standing.night(wanted="documents") == (0, [])
+
+
+def test_a_command_that_fails_is_told_of_though_something_lacks_already() -> None:
+    listing = dict.fromkeys(("listing", "order", "total", "rows", "kind", "crawl", "label", "last_complete"))
+    listing |= {"verdict": "incomplete", "reasons": [], "missing": [], "last_run": {"run": 2}}
+    listing |= {"duplicates": {}, "rejects": 0}
+    trouble = {"kind": "export", "message": "the export load ended with 1", "listing": None}
+    marks = []
+    for troubles in ([], [trouble]):
+        aftermath = Aftermath("2026-03-01T00:00:00Z", troubles, [], [], [])
+        evidence = Evidence(3, 2, aftermath, {"listings": [listing], "documents": None})
+        (found,) = find_all(evidence, None, {}, Clock().time)
+        assert found.title == "the harvest is not complete"
+        marks.append(found.marks)
+    assert marks[1] - marks[0] == {"export"}
 
 
 def stamping(server: Server, path: str, block: str) -> Callable[[Request], Answer | None]:

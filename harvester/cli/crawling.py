@@ -54,12 +54,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a crawl ended: its exit code, its dataset, the number of its run, and whether it published."""
+    """How a crawl ended: its exit code, its dataset, the number of its run, whether it published, what went wrong."""
 
     code: int
     folder: Path
     run: int
     published: bool
+    faults: tuple[str, ...]
+
+    @classmethod
+    def of(cls, run: CrawlRun, code: int) -> "Ran":
+        """Return how a run ended."""
+        return cls(code, run.folder, run.number, run.pages > 0, tuple(trouble.message for trouble in run.troubles))
 
 
 def carry_out(order: Order, *, debug: bool = False) -> Ran:
@@ -88,7 +94,7 @@ def carry_out(order: Order, *, debug: bool = False) -> Ran:
         told = {"requests": outcome.requests, "size": outcome.bytes}
         result = run.end(finished=outcome.reason == "finished", cut=outcome.cut, **told)
     say_lines(result.lines)
-    return Ran(code_of(outcome, int(result.code)), folder, run.number, run.pages > 0)
+    return Ran.of(run, code_of(outcome, int(result.code)))
 
 
 def _run_for(order: Order, folder: Path, site: Site) -> CrawlRun:
@@ -122,7 +128,7 @@ def _carry_out_archived(order: Order, debug: bool) -> Ran:
         order.urls, order.output, order.site, order.wayback, order.contact, dict(order.settings), now,
         debug=debug, wanted=order.wanted, most_bytes=order.max_file_size, made=made, manner=order.manner,
     )  # fmt: skip
-    return Ran(code_of(outcome, code), run.folder, run.number, run.pages > 0)
+    return Ran.of(run, code_of(outcome, code))
 
 
 def folder_of(site: Site, listings: list[ListingPasses]) -> Path:

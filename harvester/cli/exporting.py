@@ -8,7 +8,8 @@ from pathlib import Path
 
 from harvester.cli import complain
 from harvester.cli.crawling import Ran
-from harvester.errors import Exit, worst
+from harvester.errors import DatasetError, Exit, worst
+from harvester.ledger.afterwards import EXPORT, looking_back
 
 # A dataset that lacks something is published whole, says in coverage.json what it lacks, and only ever has more than
 # before. After a refusal or an outage (4, 5), a page that nobody can read (6) or a fault, a person should look first.
@@ -23,20 +24,39 @@ def run_exports(exports: Sequence[str], ran: Ran) -> int:
     """
     if not ran.published or ran.code not in _FED_ONWARD:
         return ran.code
-    faults = [fault for command in exports if (fault := _run(command, ran.folder)) is not None]
-    for fault in faults:
-        complain(fault, "The dataset is published; run the command by hand once it is put right.")
-    return int(worst([Exit(ran.code), Exit.INCOMPLETE])) if faults else ran.code
+    faults = [(command, fault) for command in exports if (fault := _run(command, ran.folder)) is not None]
+    if not faults:
+        return ran.code
+    for command, fault in faults:
+        complain(f"the export `{command}` {fault}", "The dataset is published; run it by hand once it is put right.")
+    code = int(worst([Exit(ran.code), Exit.INCOMPLETE]))
+    _note([f"the export {_name_of(command)} {fault}" for command, fault in faults], ran, code)
+    return code
+
+
+def _note(faults: Sequence[str], ran: Ran, code: int) -> None:
+    """Keep with the run what failed after it: its own end was written before."""
+    try:
+        with looking_back(ran.folder) as log:
+            if log is not None:
+                log.add_troubles(ran.run, EXPORT, faults, code)
+    except DatasetError as error:
+        complain(f"it could not be noted that an export failed: {error}", error.advice)
+
+
+def _name_of(command: str) -> str:
+    """Return a command's program alone: what it is given may be nobody else's business."""
+    return Path(shlex.split(command)[0]).name
 
 
 def _run(command: str, folder: Path) -> str | None:
-    """Run a command on a dataset; return what went wrong, as a sentence."""
+    """Run a command on a dataset; return what went wrong, in words that follow its name."""
     words = [word.replace("{dataset}", str(folder)) for word in shlex.split(command)]
     sys.stdout.flush()
     try:
         code = subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode
     except OSError as error:
-        return f"the export `{command}` could not be run: {error.strerror or error}"
+        return f"could not be run: {error.strerror or type(error).__name__}"
     if code == 0:
         return None
-    return f"the export `{command}` " + (f"ended with {code}" if code > 0 else f"was ended by signal {-code}")
+    return f"ended with {code}" if code > 0 else f"was ended by signal {-code}"

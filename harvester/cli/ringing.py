@@ -11,7 +11,6 @@ from harvester.standing.values import Harvest
 from harvester.standing.watch import code_after, report
 
 _ADVICE = "Put it right: who should have been told of this run was not. docs/notifications.md has how bells ring."
-_EXPORT = "a command that is declared to run after the harvest failed; the log of the run says which, and why"
 
 
 def run_and_ring(harvest: Harvest, carry_out: Callable[[], Ran], go_on: Callable[[Ran], int]) -> int:
@@ -28,7 +27,7 @@ def run_and_ring(harvest: Harvest, carry_out: Callable[[], Ran], go_on: Callable
     except Exception as error:
         _ring(harvest, int(Exit.UNEXPECTED), harvest.output, [f"{type(error).__name__}: {error}"])
         raise
-    return _ring(harvest, code, ran.folder, [_EXPORT] if code != ran.code else [], ran.run)
+    return _ring(harvest, code, ran.folder, ran.faults, ran.run)
 
 
 def _ring(harvest: Harvest, code: int, folder: Path, faults: Sequence[str], run: int | None = None) -> int:

@@ -60,6 +60,11 @@ def lacks(told: Mapping[str, Any] | None, wanted: str | None, *, brought: bool) 
     return bool((brought and told["with_unknown"]) or (wanted and short) or files)
 
 
+def lack_still(told: Mapping[str, Any] | None) -> bool:
+    """Return whether something is to be desired of the documents by all that any run wanted or brought."""
+    return lacks(told, told and told["wanted"], brought=True)
+
+
 def say_documents(told: Mapping[str, Any] | None) -> list[str]:
     """Return the lines of the last screen: "documents: 101 of 103 read, 2 missing - incomplete", and one of files."""
     if told is None:

@@ -31,6 +31,7 @@ _WITHDRAWN = "SELECT record FROM change WHERE run > ? AND run <= ? AND kind = 'w
 _NOTICED = "SELECT noticed FROM run WHERE noticed IS NOT NULL ORDER BY id DESC LIMIT 1"
 # A replay asks nobody. Runs of an earlier format have `finished` only.
 _HEARD = "SELECT max(coalesce(ended, finished)) FROM run WHERE kind = 'crawl' OR command IN ('crawl', 'update')"
+EXPORT = "export"  # the kind of trouble that a command has which is run after a harvest
 _WAIT = 5.0  # seconds; somebody may be reading the ledger
 
 
@@ -78,19 +79,19 @@ class Afterwards:
         row = self.db.execute(_NOTICED).fetchone()
         return {} if row is None else dict(json.loads(row[0]))
 
-    def note(self, noticed: dict[str, Any], run: int | None, faults: Sequence[str], code: int) -> None:
-        """Note with a run who was told of what; and bells that failed, for which the run ends with `code`.
-
-        Without a run, as none could begin, it is noted with the last one.
-        """
+    def note(self, noticed: dict[str, Any], run: int | None) -> None:
+        """Note with a run who was told of what; with the last one where none could begin."""
         row = self.db.execute("SELECT max(id) FROM run").fetchone()[0] if run is None else run
         with self.db:
             self.db.execute("UPDATE run SET noticed = ? WHERE id = ?", (json.dumps(noticed, ensure_ascii=False), row))
-            if faults and run is not None:
-                (told,) = self.db.execute("SELECT troubles FROM run WHERE id = ?", (run,)).fetchone()
-                bells = [{"kind": "bell", "message": fault, "listing": None} for fault in faults]
-                troubles = json.dumps([*json.loads(told or "[]"), *bells], ensure_ascii=False)
-                self.db.execute("UPDATE run SET troubles = ?, code = ? WHERE id = ?", (troubles, code, run))
+
+    def add_troubles(self, run: int, kind: str, messages: Sequence[str], code: int) -> None:
+        """Note with a run what went wrong after it, for which all of it ends with `code`."""
+        with self.db:
+            (told,) = self.db.execute("SELECT troubles FROM run WHERE id = ?", (run,)).fetchone()
+            more = [{"kind": kind, "message": message, "listing": None} for message in messages]
+            troubles = json.dumps([*json.loads(told or "[]"), *more], ensure_ascii=False)
+            self.db.execute("UPDATE run SET troubles = ?, code = ? WHERE id = ?", (troubles, code, run))
 
 
 @contextmanager

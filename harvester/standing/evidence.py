@@ -6,10 +6,10 @@ from typing import Any
 
 from harvester.coverage import COMPLETE
 from harvester.dataset.certificate import lacks_rows
-from harvester.dataset.documents import say_documents
+from harvester.dataset.documents import lack_still, say_documents
 from harvester.dataset.publish import of_run
 from harvester.dataset.screen import say_listing
-from harvester.ledger.afterwards import Aftermath
+from harvester.ledger.afterwards import EXPORT, Aftermath
 
 _MOST_FACTS = 50
 _TOLD_OF_LISTING = ("listing", "order", "verdict", "total", "rows", "reasons")
@@ -20,7 +20,8 @@ class Evidence:
     """What is known of a run.
 
     `aftermath` is what its ledger says of it (None: it never began, or the ledger cannot be read), `coverage` the
-    content of coverage.json as it is now (None: there is none); `faults` are sentences of what kept it from beginning.
+    content of coverage.json as it is now (None: there is none); `faults` are sentences of what went wrong, for where no
+    ledger tells.
     """
 
     code: int
@@ -31,9 +32,9 @@ class Evidence:
 
     def troubles(self) -> list[dict[str, Any]]:
         """Return what went wrong, as kind, message and listing."""
-        told = [] if self.aftermath is None else self.aftermath.troubles
-        begun = [{"kind": "failed", "message": fault, "listing": None} for fault in self.faults]
-        return [*map(dict, told), *begun]
+        if self.aftermath is not None:
+            return [dict(trouble) for trouble in self.aftermath.troubles]
+        return [{"kind": "failed", "message": fault, "listing": None} for fault in dict.fromkeys(self.faults)]
 
     def lacking(self) -> list[dict[str, Any]]:
         """Return the listings of coverage.json that the run walked or added to, and that are not had whole."""
@@ -48,6 +49,18 @@ class Evidence:
     def say_lacking(self) -> list[str]:
         """Return a line for each listing that lacks something, and those of the documents."""
         return [*map(say_listing, self.lacking()), *say_documents(self.documents())]
+
+    def still_lacking(self) -> list[str]:
+        """Return lines on all that the certificate lacks, whether this run was to fill it or not."""
+        if self.coverage is None:
+            return []
+        listings, documents = self.coverage["listings"], self.coverage["documents"]
+        short = [listing for listing in listings if lacks_rows(listing, listings)]
+        return [*map(say_listing, short), *(say_documents(documents) if lack_still(documents) else ())]
+
+    def failed_exports(self) -> bool:
+        """Return whether a command that is declared to run after the harvest failed."""
+        return any(trouble["kind"] == EXPORT for trouble in self.troubles())
 
     def last_whole(self) -> str | None:
         """Return the last day on which a listing was had whole."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from harvester.coverage import WITH_UNKNOWNS
+from harvester.dataset.documents import UNKNOWNS_ADVICE
 from harvester.errors import Exit
 from harvester.ledger.afterwards import Aftermath
 from harvester.standing.drift import find_drift
@@ -51,16 +53,30 @@ def _by_code(evidence: Evidence, since: Mapping[str, datetime], now: datetime) -
         return None
     kind = _KINDS.get(evidence.code, "failed")
     begun = since.get(kind, now)
+    title, following = _words(kind, evidence)
     whole = evidence.last_whole()
     lines = (
         *(_first(evidence.say_lacking(), "lines more in coverage.json") if kind == "incomplete" else ()),
         *_first([f"Why: {message}" for message in _messages(evidence)], "reasons more"),
         f"Exit code {evidence.code}, since {say_time(begun)}.",
         *((f"What was published stands; a listing was last whole on {whole}.",) if whole else ()),
-        f"Next: {_NEXT.get(evidence.code, _NEXT_ELSE)}",
+        f"Next: {following}",
     )
     facts = {"since": begun.isoformat(), **evidence.facts()}
-    return Finding(kind, _TITLES[kind], lines, facts, _marks(kind, evidence))
+    return Finding(kind, title, lines, facts, _marks(kind, evidence))
+
+
+def _words(kind: str, evidence: Evidence) -> tuple[str, str]:
+    """Return the title, and what to do next."""
+    title, following = _TITLES[kind], _NEXT.get(evidence.code, _NEXT_ELSE)
+    if kind != "incomplete" or evidence.lacking():
+        return title, following
+    documents = evidence.documents()
+    if documents is not None:
+        return title, UNKNOWNS_ADVICE if documents["verdict"] == WITH_UNKNOWNS else following
+    if evidence.failed_exports():
+        return "a command that follows the harvest failed", "put it right; it is run again after the next run."
+    return title, following
 
 
 def _messages(evidence: Evidence) -> list[str]:
@@ -86,6 +102,7 @@ def _marks(kind: str, evidence: Evidence) -> frozenset[str]:
         {
             *(f"listing:{listing['listing']}" for listing in evidence.lacking()),
             *([f"documents:{documents['verdict']}"] if documents is not None else []),
+            *(["export"] if evidence.failed_exports() else []),
         }
     )
 

@@ -86,14 +86,14 @@ class Memory:
         unheard: Sequence[Notice],
         now: datetime,
         *,
-        well: bool,
+        ended: Collection[str],
     ) -> "Memory":
         """Return the memory after the bells rang.
 
         `heard` are the kinds for which a bell was heard, `unheard` are notices of single runs that
-        are to be rung for again; `well` says that nothing lasts any more.
+        are to be rung for again; `ended` are the kinds that last no more.
         """
-        lasting = {} if well else dict(self.lasting)
+        lasting = {kind: trouble for kind, trouble in self.lasting.items() if kind not in ended}
         for finding in findings:
             if finding.kind in LASTING:
                 before = self._of(finding.kind, now)

@@ -10,7 +10,7 @@ import orjson
 
 from harvester.coverage import AS_CAPTURED, COMPLETE, DRIFTED, INCOMPLETE, NOT_WALKED, UNVERIFIABLE, WHOLE
 from harvester.dataset.certificate import exit_code, lacks_rows
-from harvester.dataset.documents import lacks, say_documents
+from harvester.dataset.documents import lack_still, say_documents
 from harvester.dataset.publish import open_dataset
 from harvester.dataset.screen import say_listing
 from harvester.errors import DatasetError, Exit
@@ -80,7 +80,7 @@ def _count(path: Path, what: bytes) -> int:
 def _shown(coverage: Mapping[str, Any], records: int, withdrawn: int) -> Shown:
     listings, documents = coverage["listings"], coverage["documents"]
     short = [listing for listing in listings if lacks_rows(listing, listings)]
-    wanting = lacks(documents, documents and documents["wanted"], brought=True)
+    wanting = lack_still(documents)
     return Shown(
         coverage["site"],
         records,

@@ -1,11 +1,13 @@
 """That nothing was heard of a harvest for too long; and that all is well again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from harvester.standing.findings import Finding
 from harvester.standing.notice import WELL
 from harvester.standing.times import say_span, say_time
+
+_MOST = 5  # lines; harvest status has them all
 
 
 def find_silence(
@@ -40,11 +42,17 @@ def _say_last(last: datetime | None, now: datetime, *, going_on: bool) -> str:
     return f"The last run that came to its end did so on {say_time(last)}, {say_span(now - last)} ago."
 
 
-def find_end(ended: Mapping[str, datetime]) -> Finding | None:
-    """Return that all is well again, if somebody was told of what has ended; `ended`: since when it had lasted."""
+def find_end(ended: Mapping[str, datetime], lacking: Sequence[str] = ()) -> Finding | None:
+    """Return that all is well again, if somebody was told of what has ended; `ended`: since when it had lasted.
+
+    `lacking` are lines on what the dataset lacks all the same.
+    """
     if not ended:
         return None
     kinds = sorted(ended, key=lambda kind: (ended[kind], kind))
     told = ", ".join(f"{kind} since {say_time(ended[kind])}" for kind in kinds)
     facts = {"after": [{"kind": kind, "since": ended[kind].isoformat()} for kind in kinds]}
+    if lacking:
+        lines = (f"It was {told}.", "The dataset still lacks something:", *lacking[:_MOST], "Next: see harvest status.")
+        return Finding(WELL, "the harvest runs again", lines, facts)
     return Finding(WELL, "all is well again", (f"It was {told}.", "Nothing is to be done."), facts)

@@ -34,17 +34,20 @@ def report(
     """Judge a run of a harvest that has ended, and ring; return a sentence for each thing that went wrong with it.
 
     `code` is the run's exit code, `folder` its dataset, of which it has let go; `run` is its number, None if it could
-    not begin, and `faults` are sentences of why. Whoever gets a sentence back says it, and ends with `code_after`.
+    not begin, and `faults` are sentences of what went wrong, which count where no ledger tells. Whoever
+    gets a sentence back says it, and ends with `code_after`.
     A run that a person interrupted is no news to anybody.
     """
     if not has_bell(harvest.notify) or code == Exit.INTERRUPTED:
         return []
     memory, aftermath, lost = _look_back(folder, run)
     run = None if aftermath is None else run  # a first run that read nothing leaves no ledger, and no number
-    evidence = Evidence(code, run, aftermath, _coverage(folder), (*faults, *lost))
+    evidence = Evidence(code, run, aftermath, _coverage(folder), tuple(faults) or lost)
     since = {kind: memory.since(kind, now) for kind in LASTING}
     findings = find_all(evidence, harvest.notify.withdrawn_bound, since, now)
-    return _Telling(harvest, folder, memory, now, environment).tell(findings, run, code, lost=bool(lost))
+    return _Telling(harvest, folder, memory, now, environment).tell(
+        findings, run, code, lost=bool(lost), lacking=evidence.still_lacking()
+    )
 
 
 def listen(harvest: Harvest, folder: Path, now: datetime, environment: Mapping[str, str]) -> list[str]:
@@ -86,18 +89,26 @@ class _Telling:
         self.environment = environment
         self.rung: list[Rung] = []
 
-    def tell(self, found: Iterable[Finding], run: int | None, code: int | None, *, lost: bool) -> list[str]:
-        """Ring and note; `code` is None where no run ended, `lost` says that the ledger cannot be written."""
+    def tell(
+        self, found: Iterable[Finding], run: int | None, code: int | None, *, lost: bool, lacking: Sequence[str] = ()
+    ) -> list[str]:
+        """Ring and note; `code` is None where no run ended, `lost` says that the ledger cannot be written.
+
+        `lacking` is what the dataset lacks though the run was well, such as parts of earlier pages that nobody knows:
+        then it is not complete again.
+        """
         findings = [finding for finding in found if is_wanted(self.harvest.notify, finding.kind)]
         well = code == Exit.COMPLETE
         again = [n for n in self.memory.untold if n.kind != WELL or not any(f.kind in LASTING for f in findings)]
         due = self.memory.due(findings, self.now)
-        end = find_end({kind: told.since for kind, told in self.memory.told_of().items()}) if well else None
+        staying = {"incomplete"} if lacking else set()
+        ended = {kind: told.since for kind, told in self.memory.told_of().items() if kind not in staying}
+        end = find_end(ended, lacking) if well else None
         new = [self._notice(finding, run, code) for finding in (*due, *([end] if end else []))]
         unheard = [notice for notice in (*again, *new) if not self._ring(notice)]
         heard = {notice.kind for notice in new if notice not in unheard}
         once = [notice for notice in unheard if notice.kind not in LASTING]
-        memory = self.memory.after(findings, heard, once, self.now, well=well)
+        memory = self.memory.after(findings, heard, once, self.now, ended=set(LASTING) - staying if well else ())
         faults = join_faults(self.rung)
         return faults if lost else faults + self._note(memory, run, faults, code)
 
@@ -115,7 +126,9 @@ class _Telling:
         try:
             with looking_back(self.folder) as log:
                 if log is not None:
-                    log.note(memory.as_data(), run, faults, code_after(code or 0, faults))
+                    log.note(memory.as_data(), run)
+                    if faults and run is not None:
+                        log.add_troubles(run, "bell", faults, code_after(code or 0, faults))
         except DatasetError as error:
             return [f"who was told could not be noted, and will be told again: {error}"]
         return []
