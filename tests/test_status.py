@@ -423,3 +423,10 @@ def test_an_update_that_stopped_early_is_no_whole_walk(harvest: Harvest, server:
     assert run["requests"] < 5 and run["bytes"] < before["last_run"]["bytes"] / 2
     assert one["walked"] == before["walked"] < one["heard"]
     assert one["listings"][0]["looked"]["new"] == 1 and one["records"] == 104
+
+
+def test_what_only_captures_can_fill_in_is_not_asked_for_again(harvest: Harvest, tmp_path: Path) -> None:
+    page = Path(__file__).parents[1] / "fixtures" / "results-page-8.txt"
+    assert harvest("replay", page, "-o", tmp_path / "d").code == 3
+    told = json.loads(harvest("status", tmp_path / "d", "--json").out)
+    assert (told["code"], told["next"]) == (3, "replay captures of what is missing into it")

@@ -131,6 +131,7 @@ def test_an_export_that_fails_is_told_and_the_next_is_run(
     (trouble,) = status["last_run"]["troubles"]
     assert trouble["kind"] == "export" and told in trouble["message"]
     assert "{dataset}" not in trouble["message"]
+    assert status["next"] == "put the command right that failed; it is run again after the next run"
 
 
 def test_no_export_is_run_after_a_run_that_could_not_ask(harvest: Harvest, server: Server, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from harvester.cli.mementos import crawl_mementos
 from harvester.cli.progress import WatchedRun
 from harvester.dataset.crawl import CrawlRun
 from harvester.dataset.made_from import MadeFrom, name_of
+from harvester.dataset.run import Run
 from harvester.dataset.update import Manner, UpdateRun
 from harvester.errors import Exit, HarvestError
 from harvester.harvest.passes import ListingPasses
@@ -63,7 +64,7 @@ class Ran:
     faults: tuple[str, ...]
 
     @classmethod
-    def of(cls, run: CrawlRun, code: int) -> "Ran":
+    def of(cls, run: Run, code: int) -> "Ran":
         """Return how a run ended."""
         return cls(code, run.folder, run.number, run.pages > 0, tuple(trouble.message for trouble in run.troubles))
 

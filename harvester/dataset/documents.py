@@ -62,7 +62,7 @@ def lacks(told: Mapping[str, Any] | None, wanted: str | None, *, brought: bool) 
 
 def lack_still(told: Mapping[str, Any] | None) -> bool:
     """Return whether something is to be desired of the documents by all that any run wanted or brought."""
-    return lacks(told, told and told["wanted"], brought=True)
+    return told is not None and lacks(told, told["wanted"], brought=True)
 
 
 def say_documents(told: Mapping[str, Any] | None) -> list[str]:

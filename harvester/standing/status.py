@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
 
+from harvester.coverage import WITH_UNKNOWNS
+from harvester.dataset.documents import UNKNOWNS_ADVICE
 from harvester.errors import DatasetError, Exit, worst
 from harvester.ledger import FILE
+from harvester.ledger.afterwards import EXPORT
 from harvester.ledger.held_by import Holder, held_by
 from harvester.ledger.reading import read_ledger
 from harvester.ledger.runs import ToldRun, told_runs
@@ -137,7 +140,19 @@ def _next(status: Status, faults: list[DatasetError], codes: list[Exit], *, sile
         return "make room, or wait for who holds it; then run it again"
     if status.running is not None:
         return "wait for the run that is under way"
-    return _NEXT[code]
+    return _fill_in(status) if code == Exit.INCOMPLETE else _NEXT[code]
+
+
+def _fill_in(status: Status) -> str:
+    """Return how what is missing may be had: to ask again brings neither more captures nor other labels."""
+    last = status.last_run
+    if last is not None and any(trouble["kind"] == EXPORT for trouble in last.troubles):
+        return "put the command right that failed; it is run again after the next run"
+    if status.shown is not None and status.shown.verdict == f"documents {WITH_UNKNOWNS}":
+        return UNKNOWNS_ADVICE[0].lower() + UNKNOWNS_ADVICE[1:].rstrip(".")
+    if last is not None and last.kind == "replay" and last.code is not None:
+        return "replay captures of what is missing into it"
+    return _NEXT[Exit.INCOMPLETE]
 
 
 def _is_silent(status: Status, now: datetime) -> bool:
