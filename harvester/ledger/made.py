@@ -1,14 +1,13 @@
 """Reads, without holding it, what a ledger says of how its dataset was made."""
 
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from harvester.ledger.faults import explain_fault
+from harvester.errors import DatasetDamaged
+from harvester.ledger.reading import read_ledger
+from harvester.ledger.store import FILE
 
-_FILE = "ledger.sqlite"
 # Of each listing and order the last live walk that read a page.
 _WALKED = """
 SELECT listing, sort, proving FROM walk WHERE id IN (
@@ -37,20 +36,16 @@ class Held:
 
 
 def read_made(folder: Path) -> Held | None:
-    """Return what a folder's ledger tells; None if it has none. Raises DatasetError if it is in use, or damaged."""
-    path = folder / _FILE
-    if not path.is_file():
-        return None
-    pending = path.with_name(f"{path.name}-wal").exists()
-    how = "mode=ro" if pending else "immutable=1"  # a ledger that was closed is read without a file beside it
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?{how}", uri=True, timeout=0.2)) as db:
-            meta = dict(db.execute("SELECT name, value FROM meta").fetchall())
-            walked = tuple((listing, sort, bool(proving)) for listing, sort, proving in db.execute(_WALKED))
-            return Held(meta["site"], meta.get("made_from"), walked, _wanted(db))
-    except (sqlite3.Error, KeyError) as error:
-        fault = error if isinstance(error, sqlite3.Error) else sqlite3.DatabaseError("it names no site")
-        raise explain_fault(fault, path) from error
+    """Return what a folder's ledger tells; None if it has none. Raises DatasetError if it cannot be read."""
+    return read_ledger(folder, _told) if (folder / FILE).is_file() else None
+
+
+def _told(db: sqlite3.Connection) -> Held:
+    meta = dict(db.execute("SELECT name, value FROM meta").fetchall())
+    if "site" not in meta:
+        raise DatasetDamaged("the ledger names no site")
+    walked = tuple((listing, sort, bool(proving)) for listing, sort, proving in db.execute(_WALKED))
+    return Held(meta["site"], meta.get("made_from"), walked, _wanted(db))
 
 
 def _wanted(db: sqlite3.Connection) -> str | None:
