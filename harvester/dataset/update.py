@@ -7,9 +7,9 @@ from pathlib import Path
 
 from harvester.captures import Capture
 from harvester.dataset.crawl import CrawlRun
+from harvester.dataset.holding import STARTED
 from harvester.dataset.package import readers
 from harvester.dataset.retention import Retention
-from harvester.dataset.run import STARTED
 from harvester.harvest.confirmed import Confirmed, HeldPage
 from harvester.harvest.known import Known
 from harvester.harvest.passes import ListingPasses
