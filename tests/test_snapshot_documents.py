@@ -102,7 +102,7 @@ def test_a_kill_amid_the_documents(few: Server, tmp_path: Path, monkeypatch: pyt
     clock = Clock()
     fails_at(few, *range(6, 99))
     with monkeypatch.context() as patched:
-        patched.setattr("harvester.dataset.run.publish", lambda ledger, site: 1 / 0)
+        patched.setattr("harvester.dataset.run.publish", lambda *_: 1 / 0)
         patched.setattr("harvester.dataset.snapshots.Snapshots.pack", lambda self, ledgers: None)
         with pytest.raises(ZeroDivisionError):
             take(few, tmp_path / "d", clock)

@@ -44,7 +44,7 @@ def killed(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t
     folder = tmp_path / "d"
     server.intercept = lambda request: Answer(404, {}, "Page not found") if numbered(request) == 6 else None
     with monkeypatch.context() as patched:
-        patched.setattr("harvester.dataset.run.publish", lambda ledger, site: 1 / 0)
+        patched.setattr("harvester.dataset.run.publish", lambda *_: 1 / 0)
         patched.setattr("harvester.dataset.snapshots.Snapshots.pack", lambda self, ledgers: None)
         with pytest.raises(ZeroDivisionError):
             again(server, folder, Clock())

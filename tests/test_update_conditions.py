@@ -223,7 +223,7 @@ def test_what_another_version_read_is_read_anew(
     server: Server, folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harvester.dataset.update.readers", lambda: "another version")
-    monkeypatch.setattr("harvester.dataset.run.readers", lambda: "another version")
+    monkeypatch.setattr("harvester.dataset.holding.readers", lambda: "another version")
     for asked in (0, 5):
         assert update(server, folder, clock).code == 0
         assert conditions(server) == asked
