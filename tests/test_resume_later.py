@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import read_json
+from conftest import read_json, read_lines
 
 from harvester.dataset.update import Manner
 from harvester.dataset.verify import verify
@@ -145,3 +145,22 @@ def test_another_total_begins_it_anew(harvests: Harvests) -> None:
     assert told(harvests.folder)["verdict"] == "complete" and told(harvests.folder)["total"] == 104
     pages = asked(harvests.server)
     assert pages[0] == 4 and pages[-11:] == list(range(11))
+
+
+@pytest.mark.parametrize(("days", "pages"), [(1, [*range(11)]), (0, [])])
+def test_what_was_read_to_its_end_is_read_anew_where_it_was_left_for_long(
+    harvests: Harvests, monkeypatch: pytest.MonkeyPatch, days: int, pages: list[int]
+) -> None:
+    """Killed before it could publish: the next night would ask for nothing, and say that nothing is new."""
+    assert harvests.again() == 0
+    with monkeypatch.context() as killing:
+        killing.setattr("harvester.dataset.run.publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            harvests.again(days=1)
+    asked(harvests.server)
+    came = harvests.server.archive.change(harvests.server.archive.records[-1].node, title="Mended by day")
+    assert harvests.again(days=days) == 0
+    assert asked(harvests.server) == pages
+    titles = {record["title"] for record in read_lines(harvests.folder / "records.jsonl")}
+    assert (came.title in titles) == bool(days)
+    assert verify(harvests.folder)[0].faults == []

@@ -49,7 +49,8 @@ class CrawlRun(BesideRun):
     def begin(self, listings: Iterable[ListingPasses]) -> None:
         """Begin the account of each listing, or go on with one that an earlier run could not end or not publish.
 
-        A listing of which no page can be had is accounted for too.
+        One that was read to its end long ago is begun anew, as this run would ask nothing of it. A listing of which no
+        page can be had is accounted for too.
         """
         with self.guarding():
             listings = list(listings)
@@ -61,8 +62,9 @@ class CrawlRun(BesideRun):
             since, lately, now = ((self.clock() - age).strftime("%Y-%m-%dT%H:%M:%SZ") for age in ages)
             for passes in listings:
                 held = self.ledger.held(self.live_key(passes), since) if passes.walk.site.paging == "numbered" else None
-                if held is not None:
-                    passes.resume(held.number, held.pages, held.before, left_long=not lately <= held.left <= now)
+                left_long = held is not None and not lately <= held.left <= now
+                if held is not None and not (held.is_read and left_long):
+                    passes.resume(held.number, held.pages, held.before, left_long=left_long)
                     self.resumed[passes.listing, passes.order] = held.begun
                 else:
                     passes.known = self.known_of(passes)

@@ -20,6 +20,12 @@ class HeldWalk:
     before: tuple[Reading, ...]
     left: str
 
+    @property
+    def is_read(self) -> bool:
+        """Return whether it is at its end."""
+        end = self.pages[-1].counter
+        return end is not None and end.last >= end.total
+
 
 def held_walk(db: sqlite3.Connection, key: WalkKey, published: int | None, since: str) -> HeldWalk | None:
     """Return the last live walk of a listing if it can be gone on with; None if only a new one will do.
