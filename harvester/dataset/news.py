@@ -37,14 +37,16 @@ class News:
         """Return the line: "0 new, 0 withdrawn, 16,756 unchanged" after a full walk of all that was asked for.
 
         After a look at the newest pages only it is "0 new; 16,756 held, last fully walked on DAY": that the others
-        still stand nobody knows. Where a walk was not whole, nobody does either.
+        still stand nobody knows. Where a walk was not whole, nobody does either. What a walk lacks, and no
+        other has confirmed yet, is "not shown any more".
         """
         walked = published.listings(run)
         older = [told for told in published.coverage["listings"] if told not in walked and _was_walked(told, run)]
         new = [f"{self.kinds['added']:,} new", *(f"{self.kinds[kind]:,} {kind}" for kind in _RARE if self.kinds[kind])]
         if walked and all(told["verdict"] in WHOLE for told in walked):
-            unchanged = published.records - self.touched
+            unchanged = published.records - self.touched - published.missed
             counts = [*new, f"{self.kinds['withdrawn']:,} withdrawn", f"{unchanged:,} unchanged"]
+            counts += [f"{published.missed:,} not shown any more"] if published.missed else []
             return ", ".join(counts) + _of_some(older, len(older) + len(walked))
         looked = [told for told in older if told["looked"] and told["looked"]["run"] == run]
         return ", ".join(new) + f"; {published.records:,} held" + (_of_some(older, len(older)) if looked else "")

@@ -26,9 +26,13 @@ from harvester.sites import Site
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the number of records and rejects, and the content of coverage.json."""
+    """What was published: the number of records and rejects, and the content of coverage.json.
+
+    `missed` counts the records that a complete walk lacks, without enough others yet to call them withdrawn.
+    """
 
     records: int
+    missed: int
     rejects: int
     coverage: dict[str, Any]
 
@@ -73,7 +77,7 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection, ver
     publication.write_lines(CHANGES, change_lines(ledger.db))
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))
-    return Published(records, rejects, coverage)
+    return Published(records, projection.gone.missed, rejects, coverage)
 
 
 def _write_documents(

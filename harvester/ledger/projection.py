@@ -16,7 +16,7 @@ from harvester.ledger.settle import Settlement
 from harvester.ledger.texts import held_text
 from harvester.ledger.times import SEEN_AT
 from harvester.ledger.walks import Walked, last_walks
-from harvester.ledger.withdrawn import withdrawn_records
+from harvester.ledger.withdrawn import find_gone
 from harvester.sites import Site
 
 # The best medium first (html sorts before text), so that a text extract never hides what a page has; a listing before
@@ -61,7 +61,7 @@ class Projection:
         self.site = site
         self.settlement = Settlement(self.db, site)
         self.walks: list[Walked] = last_walks(self.db, self.settlement.ambiguous, site.whole)
-        self.withdrawn = withdrawn_records(self.db, self.walks, self.settlement.ambiguous, site.whole)
+        self.gone = find_gone(self.db, self.walks, self.settlement.ambiguous, site.whole)
         self.spent: list[tuple[int, int]] = []
         before = self.db.execute("SELECT before FROM walk WHERE id IN (SELECT id FROM last_walk)")
         told = {number for walked in self.walks for number in (walked.number, walked.before) if number is not None}
@@ -80,7 +80,7 @@ class Projection:
             best = sights[0]
             entry = Entry(best["date_text"], best["title"], best["summary"], best["link"], "")
             listings = {sight["listing"] for sight in sights if sight["listing"] is not None}
-            absences = self.withdrawn.get(record_id, ())
+            absences = self.gone.withdrawn.get(record_id, ())
             record = record_of(entry, self.site, listings=listings, record_id=record_id, withdrawn=bool(absences))
             kept = _kept(sights, self._leaned_on)
             self.spent += _spent(sights, kept, self.settlement.evidence)

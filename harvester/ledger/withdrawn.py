@@ -49,6 +49,17 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """What complete walks show no more: the records that are withdrawn, with the first walks that confirm it.
+
+    `missed` counts the records that a complete walk lacks, but are not withdrawn: others have yet to confirm it.
+    """
+
+    withdrawn: dict[str, tuple[Absence, ...]]
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     """A walk that may tell of absences: `run` began it, 0 for a captured one; whether it is complete is asked late."""
 
@@ -74,10 +85,8 @@ class _Sight:
         return look.absence.begun > self.at and (look.run > self.run or not look.run)
 
 
-def withdrawn_records(
-    db: sqlite3.Connection, walks: Iterable[Walked], ambiguous: Collection[int], whole: str | None
-) -> dict[str, tuple[Absence, ...]]:
-    """Return the records that are withdrawn, with the first walks that confirm it.
+def find_gone(db: sqlite3.Connection, walks: Iterable[Walked], ambiguous: Collection[int], whole: str | None) -> Gone:
+    """Return the records that complete walks show no more.
 
     Needs a ledger that is settled; `walks` are the last walks, as they are judged now, `ambiguous` those in which
     equal entries cannot be told apart, `whole` is the listing of everything. A record is withdrawn if enough complete
@@ -91,7 +100,7 @@ def withdrawn_records(
     def absences(listing: str, last: _Sight) -> tuple[Absence, ...]:
         return _after(looks.get(listing, ()), last, confirmations)
 
-    found = {}
+    found, missed = {}, 0
     for record, seen in _seen(db):
         last = _Sight("", 0, -1)
         for sight in seen.values():
@@ -101,7 +110,9 @@ def withdrawn_records(
         sure = {listing for listing, walks_after in told.items() if len(walks_after) == confirmations}
         if sure and (whole in sure or len(sure) == len(listings)):
             found[record] = tuple(absence for listing in sorted(sure) for absence in told[listing])
-    return found
+        else:
+            missed += any(told.values())
+    return Gone(found, missed)
 
 
 def confirmations_needed(db: sqlite3.Connection) -> int:
