@@ -4,6 +4,7 @@ import importlib
 import os
 import sqlite3
 import sys
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -71,7 +72,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(int(code or 0))
     except HarvestError as error:
         if debug:
-            raise
+            traceback.print_exc()
         complain(str(error), error.advice)
         sys.exit(int(error.code))
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -82,7 +83,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except sqlite3.Error as error:
         if debug:
-            raise
+            traceback.print_exc()
         complain(f"the dataset's ledger cannot be used: {error}", DatasetError.advice)
         sys.exit(int(Exit.DATASET))
     except Exception as error:
