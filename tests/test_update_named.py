@@ -104,6 +104,21 @@ def test_without_names_and_without_a_file_there_is_nothing_to_update(harvest: Ha
     assert "--config" in ran.err
 
 
+def test_a_name_without_the_file_that_declares_it_is_told_of_as_such(harvest: Harvest, tmp_path: Path) -> None:
+    ran = harvest("update", "wilson")
+    assert ran.code == 2
+    assert "there is no harvest.toml here, and no folder wilson" in ran.err
+    assert "--config" in ran.err
+
+
+def test_the_whole_trace_of_an_error_changes_no_exit_code(harvest: Harvest, server: Server, tmp_path: Path) -> None:
+    far = '[harvest.far]\nlistings = ["https://digitalarchive.wilsoncenter.org/search"]\n[harvest.near]\n'
+    declare(tmp_path, far + declared("near", server.url).split("\n", 1)[1])
+    for ran in (harvest("--debug", "update", "far"), harvest("--debug", "update")):
+        assert ran.code == 2
+        assert "Traceback" in ran.err and "harvest: a contact is missing" in ran.err
+
+
 def test_exports_are_run_once_the_dataset_is_published(harvest: Harvest, server: Server, tmp_path: Path) -> None:
     exports = f"exports = {json.dumps([export(tmp_path, 'one'), export(tmp_path, 'two')])}"
     declare(tmp_path, declared("wilson", server.url, exports))

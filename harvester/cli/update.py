@@ -11,6 +11,7 @@ from harvester.cli.exporting import run_exports
 from harvester.cli.ringing import run_and_ring
 from harvester.cli.several import update_each
 from harvester.cli.updating import Asked, order_for, order_of
+from harvester.errors import UsageProblem
 from harvester.standing.config import FILE_NAME, load
 from harvester.standing.values import Harvest
 
@@ -63,13 +64,16 @@ def command(
 def _declared(names: Sequence[str], config: Path | None) -> dict[str, Harvest]:
     """Return the harvests that names may stand for, by name; raises UsageProblem for a name that stands for nothing."""
     path = config or Path(FILE_NAME)
-    folders = [name for name in names if "/" in name or name in {".", ".."}]
-    if names and (len(folders) == len(names) or (config is None and not path.exists())):
+    words = [name for name in names if "/" not in name and name not in {".", ".."}]
+    others = [name for name in words if not Path(name).is_dir()]
+    if names and (not words or (config is None and not path.exists())):
+        if others:
+            advice = "Name a dataset folder, or with --config the file that declares it."
+            raise UsageProblem(f"there is no {FILE_NAME} here, and no folder {others[0]}", advice=advice)
         return {}
     known = load(path)
-    for name in names:
-        if name not in folders and name not in known.harvests and not Path(name).is_dir():
-            known.named(name)
+    for name in others:
+        known.named(name)
     return dict(known.harvests)
 
 
