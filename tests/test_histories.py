@@ -37,6 +37,7 @@ class History:
     def __init__(self, server: Server, folder: Path, seed: int) -> None:
         self.server, self.folder, self.chance = server, folder, random.Random(seed)
         self.clock = Clock()
+        self.began = ""
         self.archive = server.archive
         self.facets = sorted({facet for record in self.archive.records for facet in record.facets})[:2]
         self.gone: list[Record] = []
@@ -73,6 +74,7 @@ class History:
         """Harvest; return whether something was published, as it is not where the night was cut short."""
         chance = self.chance
         self.clock.time += timedelta(days=chance.choice(STEPS))
+        self.began = f"{self.clock.time:%Y-%m-%dT%H:%M:%SZ}"
         queries = [q for q in ("", *(f"?f%5B0%5D={f}" for f in self.facets)) if chance.random() < 0.75] or [""]
         keep = Retention(versions=chance.choice([None, timedelta(days=3)]))
         every, withdraw_after = timedelta(days=chance.choice([0, 7, 30])), chance.choice([None, None, 1, 2, 3])
@@ -125,10 +127,10 @@ class History:
         """A walk that began and ended this night shows all that stands there; a look shows what stands on top."""
         query = told["listing"].partition("?f=")[2]
         there = self.ids(f"f[0]={query}" if query else "")
-        tonight = f"{self.clock.time - timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
-        if told["verdict"] == "complete" and tonight <= told["captured"]["first"] <= f"{self.clock.time:%Y-%m-%dT%XZ}":
+        tonight = self.began <= (told["captured"]["first"] or "") <= f"{self.clock.time:%Y-%m-%dT%XZ}"
+        if told["verdict"] == "complete" and tonight:
             assert {record for record in there if record not in records or records[record]["withdrawn"]} == set()
-        if told["looked"] and told["looked"]["at"] >= max(tonight, told["captured"]["last"]):
+        if told["looked"] and told["looked"]["at"] >= max(self.began, told["captured"]["last"]):
             top, *_ = sorted((r for r in self.archive.records if query in r.facets or not query), key=_newest_first)
             record = records[linked_id("wilson", f"{HOST}{top.path}")]
             assert not record["withdrawn"] and record["title"] == " ".join(top.title.split())
