@@ -18,6 +18,7 @@ from harvester.dataset.verify import verify
 from harvester.dataset.writing import digest_file
 from harvester.ledger.afterwards import looking_back
 from harvester.sample import Answer, Archive, Server, running
+from harvester.standing.status import Asked, look
 from tests.soak.engine import Clock, crawl, run
 
 EARLY = Manner(full_every=timedelta(days=7))
@@ -406,3 +407,16 @@ def test_a_look_that_provenance_does_not_tell_of_is_found(crawled: Crawled, serv
         resource["hash"] = digest_file(folder / resource["path"])
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     assert verify(folder)[0].faults == ["/search: coverage.json tells of a look of which provenance does not"]
+
+
+def test_a_clock_that_was_ahead_for_a_night_hides_no_silence(server: Server, crawled: Crawled) -> None:
+    folder, clock = crawled
+    clock.time += timedelta(days=3650)
+    assert update(server, folder, clock, page_size=25).code == 0
+    clock.time -= timedelta(days=3650)
+    assert update(server, folder, clock, page_size=25).code == 0
+    with looking_back(folder) as log:
+        assert log is not None
+        assert (log.heard() or "").startswith("2026-03-03")
+    status = look(Asked("d", folder, max_age=timedelta(days=2)), clock.time + timedelta(days=3))
+    assert (status.heard or "").startswith("2026-03-03") and status.silent

@@ -30,7 +30,11 @@ GROUP BY 1 HAVING min(capture.run) = :run ORDER BY 1
 _WITHDRAWN = "SELECT record FROM change WHERE run > ? AND run <= ? AND kind = 'withdrawn' ORDER BY seq"
 _NOTICED = "SELECT noticed FROM run WHERE noticed IS NOT NULL ORDER BY id DESC LIMIT 1"
 # A replay asks nobody. Runs of an earlier format have `finished` only.
-_HEARD = "SELECT max(coalesce(ended, finished)) FROM run WHERE kind = 'crawl' OR command IN ('crawl', 'update')"
+# The last is that of the order of runs, as a clock may have been ahead once.
+_HEARD = """
+SELECT coalesce(ended, finished) FROM run WHERE (kind = 'crawl' OR command IN ('crawl', 'update'))
+AND coalesce(ended, finished) IS NOT NULL ORDER BY id DESC LIMIT 1
+"""
 EXPORT = "export"  # the kind of trouble that a command has which is run after a harvest
 _WAIT = 5.0  # seconds; somebody may be reading the ledger
 
@@ -71,8 +75,8 @@ class Afterwards:
 
     def heard(self) -> str | None:
         """Return when the last run ended that asked anybody (UTC); None if none ever did."""
-        found = self.db.execute(_HEARD).fetchone()[0]
-        return None if found is None else str(found)
+        found = self.db.execute(_HEARD).fetchone()
+        return None if found is None else str(found[0])
 
     def noticed(self) -> dict[str, Any]:
         """Return what was noted last of who was told of what; empty if nothing was."""

@@ -71,8 +71,11 @@ class Status:
 
     @property
     def heard(self) -> str | None:
-        """Return when the site was last heard of (UTC): the end of a run that asked it and read a page."""
-        return max((run.heard for run in self.runs if run.heard), default=None)
+        """Return when the site was last heard of (UTC): the end of the last run that asked it and read a page.
+
+        The last by the order of runs: a clock that once was ahead would say for years that something was just heard.
+        """
+        return next((run.heard for run in self.runs if run.heard), None)
 
 
 def look(asked: Asked, now: datetime, pause: Callable[[float], None] = sleep) -> Status:
