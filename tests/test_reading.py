@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import DatasetBusy
-from harvester.ledger import Ledger
+from harvester.ledger import Ledger, explain_fault
 from harvester.ledger.reading import read_ledger
 
 # Writes pairs, a few hundred pages each; the log is played into the file every so often, and closed now and then.
@@ -109,3 +109,14 @@ def test_a_file_that_was_written_this_very_moment_may_be_written_again_unseen(
     else:
         with pytest.raises(DatasetBusy):
             read_ledger(tmp_path / "d", lambda db: 1)
+
+
+def test_a_ledger_that_may_not_be_read_is_not_called_unwritable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    fault = sqlite3.OperationalError("unable to open database file")
+    assert "cannot be written" in str(explain_fault(fault, path))
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may read anything
+    assert str(explain_fault(fault, path)) == f"{path} cannot be read"

@@ -1,6 +1,7 @@
 """Says in a person's words what stopped the work on a dataset: somebody else, its disk, its rights, damage."""
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -29,8 +30,11 @@ def explain_fault(error: OSError | sqlite3.Error, ledger: Path) -> DatasetError:
             f"the disk failed at {folder}: {error}",
             advice="Check it and its room, and run the same command again; what was read before is kept.",
         )
+    if "unable to open" in text and ledger.exists() and not os.access(ledger, os.R_OK):
+        return DatasetError(f"{ledger} cannot be read", advice="See that you may read it.")
     if isinstance(error, OSError) or locking or "readonly" in text or "unable to open" in text:
+        reason = "its ledger cannot be locked" if locking else getattr(error, "strerror", None) or error
         return DatasetError(
-            f"{folder} cannot be written: {error}", advice="Make it writable, or use another folder (-o)."
+            f"{folder} cannot be written: {reason}", advice="Make it writable, or use another folder (-o)."
         )
     return DatasetDamaged(f"{ledger} is damaged: {text}")
