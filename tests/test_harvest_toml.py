@@ -177,7 +177,7 @@ def test_an_address_in_the_place_of_a_variables_name_is_refused_with_the_reason(
         ("a = [\n1", "is no TOML: Unclosed array (at end of document)"),
         ("a = " + "9" * 5000, "is no TOML: "),
         ("a = " + "[" * 100_000, "is nested too deeply"),
-        ("", "harvest is missing at the top of the file"),
+        ("", "it declares no harvest: [harvest.NAME] is missing"),
         (
             "harvest = 1",
             "line 1: harvest at the top of the file must be a table of harvests, [harvest.NAME] for each, ",

@@ -47,7 +47,10 @@ def find_faults(table: dict[str, Any]) -> list[Fault]:
                 faults.setdefault((*at, key), fault)
         elif error.validator == "required":
             for key in sorted(set(error.schema["required"]) - set(error.instance)):
-                faults.setdefault((*at, key), Fault((*keys, key), f"{key} is missing {_within(keys)}"))
+                told = (
+                    f"{key} is missing {_within(keys)}" if keys else "it declares no harvest: [harvest.NAME] is missing"
+                )
+                faults.setdefault((*at, key), Fault((*keys, key), told))
         else:
             faults.setdefault(at, Fault(keys, _unlike(at, error)))
     return list(faults.values())
