@@ -5,8 +5,7 @@ from typing import Any
 
 import orjson
 
-# What can be chosen with `on`. "well" ends what was told before, and comes wherever that came.
-KINDS = ("incomplete", "refused", "unreachable", "failed", "drift", "withdrawn", "silent")
+# The kind beside those that can be chosen with `on`: it ends what was told before, and comes wherever that came.
 WELL = "well"
 
 # What lasts until a run is well again; the others are told once, of the run that showed them.
