@@ -321,6 +321,10 @@ def test_the_agent_says_who_asks(harvest: Harvest, server: Server, tmp_path: Pat
         (["https://digitalarchive.wilsoncenter.org/search-results/1/%7B%7D", "--contact", "a@b.org"], "present layout"),
         (["http://127.0.0.1:9/search", "--site", "nosuch"], "no site named"),
         (["http://127.0.0.1:9/search", "--site", "wilson", "--contact", "me"], "no mail address"),
+        (
+            ["http://127.0.0.1:9/search", "--site", "wilson", "--contact", "https://me:pw@b.org"],
+            "a contact with a user",
+        ),
         (["http://127.0.0.1:9/search", "--site", "wilson", "--page-size", "0"], "page-size"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

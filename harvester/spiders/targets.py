@@ -97,6 +97,9 @@ def contact_for(urls: Sequence[str], contact: str | None, environment: Mapping[s
     contact = (contact or environment.get(CONTACT_VARIABLE) or "").strip()
     if contact and ("\n" in contact or "\r" in contact or not re.search(r".@.|https?://.", contact)):
         raise UsageProblem(f"{contact!r} is no mail address and no URL", advice="Give one where you can be reached.")
+    if re.search(r"://[^/?#\s]*@", contact):  # it is not shown either: what stands there is meant for nobody
+        advice = "Take it out: every archive is told the contact, in each request."
+        raise UsageProblem("a contact with a user name or password in its address is told to nobody", advice=advice)
     if not contact and not all(map(is_loopback, urls)):
         raise UsageProblem(
             "a contact is missing: archives are told who reads them",
