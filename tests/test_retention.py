@@ -247,3 +247,12 @@ def test_a_clock_that_was_wrong_for_a_night_folds_nothing_that_came_since(tmp_pa
     fold_to = (BEGIN - DAY).strftime(STARTED)
     assert history.night(fold_to)[: len(feed)] == feed
     history.ledger.close()
+
+
+def test_a_snapshot_that_was_just_made_stays_whatever_the_clock_said(tmp_path: Path) -> None:
+    names = [f"{day}T000000.000000Z.wacz" for day in ("1970-01-01", "2026-03-01", "2026-03-02")]
+    (tmp_path / "snapshot").mkdir()
+    for name in names:
+        (tmp_path / "snapshot" / name).touch()
+    Retention(snapshots=2).remove_snapshots(tmp_path, names[0])
+    assert [path.name for path in waczs(tmp_path)] == [names[0], names[2]]

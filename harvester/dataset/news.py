@@ -17,10 +17,10 @@ _TOUCHED = ("added", "changed", "returned", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a run changed: of each kind how many records, and how many of those that stand were touched at all."""
+    """What a run changed: of each kind how many records, and which of those that stand were touched at all."""
 
     kinds: Counter[str]
-    touched: int
+    touched: frozenset[str]
 
     @classmethod
     def of_run(cls, db: sqlite3.Connection, run: int) -> "News":
@@ -31,7 +31,7 @@ class News:
         for kind, record in db.execute(changes, (last_that_told(db, run), run)):
             kinds[kind] += 1
             records |= {record} if kind in _TOUCHED else set()
-        return cls(kinds, len(records))
+        return cls(kinds, frozenset(records))
 
     def say(self, published: Published, run: int) -> str:
         """Return the line: "0 new, 0 withdrawn, 16,756 unchanged" after a full walk of all that was asked for.
@@ -44,7 +44,7 @@ class News:
         older = [told for told in published.coverage["listings"] if told not in walked and _was_walked(told, run)]
         new = [f"{self.kinds['added']:,} new", *(f"{self.kinds[kind]:,} {kind}" for kind in _RARE if self.kinds[kind])]
         if walked and all(told["verdict"] in WHOLE for told in walked):
-            unchanged = published.records - self.touched - published.missed
+            unchanged = published.records - len(self.touched | published.withdrawn) - published.missed
             counts = [*new, f"{self.kinds['withdrawn']:,} withdrawn", f"{unchanged:,} unchanged"]
             counts += [f"{published.missed:,} not shown any more"] if published.missed else []
             return ", ".join(counts) + _of_some(older, len(older) + len(walked))

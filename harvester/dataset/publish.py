@@ -28,10 +28,12 @@ from harvester.sites import Site
 class Published:
     """What was published: the number of records and rejects, and the content of coverage.json.
 
-    `missed` counts the records that a complete walk lacks, without enough others yet to call them withdrawn.
+    `withdrawn` are the ids of those that are marked so; `missed` counts the records that a complete walk lacks,
+    without enough others yet to call them withdrawn.
     """
 
     records: int
+    withdrawn: frozenset[str]
     missed: int
     rejects: int
     coverage: dict[str, Any]
@@ -77,7 +79,8 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection, ver
     publication.write_lines(CHANGES, change_lines(ledger.db))
     publication.write_json("coverage.json", coverage)
     publication.write_json("datapackage.json", describe(site, publication.described))
-    return Published(records, projection.gone.missed, rejects, coverage)
+    gone = projection.gone
+    return Published(records, frozenset(gone.withdrawn), gone.missed, rejects, coverage)
 
 
 def _write_documents(

@@ -22,14 +22,17 @@ class Retention:
         """Return the time (UTC) before which versions are folded into one a record; None if none are."""
         return None if self.versions is None else (now - self.versions).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    def remove_snapshots(self, folder: Path) -> list[str]:
+    def remove_snapshots(self, folder: Path, newest: str) -> list[str]:
         """Remove what there are too many of, never the newest; return what is to be said of it.
+
+        `newest` is the name of that, as a clock may be wrong for a night.
 
         A snapshot that cannot be removed harms nothing: it is told of, and tried again after the next run.
         """
         if self.snapshots is None:
             return []
-        own = sorted(path for path in (folder / FOLDER).glob("*.wacz") if _OWN.fullmatch(path.name))
+        own = [path for path in (folder / FOLDER).glob("*.wacz") if _OWN.fullmatch(path.name)]
+        own.sort(key=lambda path: (path.name == newest, path.name))
         removed, left = [], []
         for path in own[: -max(self.snapshots, 1)]:
             try:

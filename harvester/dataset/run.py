@@ -77,7 +77,7 @@ class Run(Holding):
 
     def _publish(self) -> Published:
         published = publish(self.ledger, self.site, self.retention.versions_since(self.clock()))
-        self.told += self.retention.remove_snapshots(self.folder)
+        self.told += self.retention.remove_snapshots(self.folder, self.snapshots.own)
         return published
 
     def _certified(self, published: Published) -> Result:

@@ -33,6 +33,11 @@ class Snapshots:
         self.clock = clock
         self._writer: SnapshotWriter | None = None
 
+    @property
+    def own(self) -> str:
+        """Return the name of this crawl's own snapshot, once it is packed."""
+        return f"{_name(self.crawl)}{_PACKED}"
+
     def keep(self, exchange: "Exchange") -> "Kept | None":
         """Write an exchange; return where its answer lies, None if none came. Raises OSError."""
         from harvester.archives.snapshot.exchange import Kept
