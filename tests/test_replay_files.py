@@ -18,6 +18,7 @@ from harvester.archives.reading import read_archive
 from harvester.archives.warc import Payloads, pages, verdicts
 from harvester.captures import Capture
 from harvester.dataset.replay import ReplayRun
+from harvester.errors import UsageProblem
 from harvester.harvest.replay import replay_file
 from harvester.harvest.wishes import judge_for
 from harvester.sample.document_page import render_document
@@ -176,7 +177,7 @@ def test_a_replay_that_is_abandoned_leaves_no_file(tmp_path: Path) -> None:
     run = ReplayRun(tmp_path / "d", site, lambda: datetime.now(UTC))
     run.replayed(tmp_path, replay_file(Capture(PDF, f"{SITE}{LINK}"), site))
     assert files_of(tmp_path / "d") == {name_of(PDF, ".pdf"): PDF}
-    run.abandon()
+    run.abandon(UsageProblem("given up"))
     assert not (tmp_path / "d").exists()
 
 

@@ -148,11 +148,12 @@ def test_a_walk_and_its_own_snapshot_are_one_look(nights: Nights) -> None:
     assert len(nights.withdrawn()) == 1
 
 
-def test_two_runs_within_a_minute_are_two_looks(nights: Nights) -> None:
+@pytest.mark.parametrize("seconds", [2, 0])
+def test_two_runs_within_a_minute_or_a_second_are_two_looks(nights: Nights, seconds: int) -> None:
     nights.harvest()
     remove(nights.archive)
-    nights.harvest(after=timedelta(seconds=2))
-    nights.harvest(after=timedelta(seconds=2))
+    nights.harvest(after=timedelta(seconds=seconds))
+    nights.harvest(after=timedelta(seconds=seconds))
     assert len(nights.withdrawn()) == 1
 
 

@@ -55,8 +55,7 @@ class Holding:
         self.made_folder = not folder.exists()
         standing = (folder / FILE).exists() or (folder / "records.jsonl").exists()
         self.first = not (folder / (FRESH if anew and standing else FILE)).exists()
-        since = (clock() - LONGEST_HELD).strftime(STARTED)
-        self.rebuilding = Rebuilding(folder, site.name, since) if anew and standing else None
+        self.rebuilding = Rebuilding(folder, site.name, self._since()) if anew and standing else None
         self.ledger = self.rebuilding.ledger if self.rebuilding else Ledger(folder, site.name)
         self.begun = False
         self.paused_until: datetime | None = None
@@ -85,6 +84,10 @@ class Holding:
             of_this = command if ledger is self.ledger else f"{command} --fresh"
             ledger.begin_run(self.kind, started, readers(), self.wanted, of_this, number)
         return number
+
+    def _since(self) -> str:
+        """Return the time before which what was begun is begun anew."""
+        return (self.clock() - LONGEST_HELD).strftime(STARTED)
 
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,6 +13,7 @@ from harvester.ledger.walks import Walked, judge_walk
 # How many complete walks must miss a record before it counts as withdrawn, where nobody has said otherwise: an index
 # that is just being rebuilt may lack records once.
 CONFIRMATIONS = 2
+_SECOND = len("2026-03-01T12:00:00")
 
 # A walk is as old as the run that began it, or as the crawl from whose snapshot it was replayed; of the passes of one
 # crawl the last counts, as it does where a crawl publishes. What was published of a live walk outlives its pages.
@@ -81,8 +82,13 @@ class _Sight:
         return _Sight(max(self.at, other.at), max(self.run, other.run), max(self.untimed, other.untimed))
 
     def is_before(self, look: _Look) -> bool:
-        """Return whether a walk was begun after it: by the clock, and by the order of runs, as clocks are set back."""
-        return look.absence.begun > self.at and (look.run > self.run or not look.run)
+        """Return whether a walk was begun after it: by the clock, and by the order of runs, as clocks are set back.
+
+        Pages are timed to the second; within one second the order of live runs tells alone.
+        """
+        if look.run:
+            return look.run > self.run and look.absence.begun[:_SECOND] >= self.at[:_SECOND]
+        return look.absence.begun > self.at
 
 
 def find_gone(db: sqlite3.Connection, walks: Iterable[Walked], ambiguous: Collection[int], whole: str | None) -> Gone:
