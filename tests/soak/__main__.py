@@ -1,6 +1,6 @@
 """Runs the long proofs one after the other, prints what was measured, and ends with 1 if a promise does not hold.
 
-SCALE multiplies the numbers: 1 takes about nine minutes on two cores. Each part prints how to repeat what failed.
+SCALE multiplies the numbers: 1 takes about eighteen minutes on two cores. Each part prints how to repeat what failed.
 """
 
 import argparse
