@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from .bench import Bench, Scene, contents, state_of, struck
+from .bench import Bench, Scene, contents, published, state_of, struck
 from .feeds import told
 from .figures import Figure, judge
 from .spread import Proof
@@ -54,14 +54,15 @@ def strike(bench: Bench, seed: int) -> Point:
     folder = bench.folder / f"disk-{seed}"
     scene.set_up(folder)
     fault, prepare = _draw(bench, scene, chance, folder)
-    asked = bench.sample.pages()
+    asked, before = bench.sample.pages(), published(folder)
     ended = bench.sample.crawl(folder, prepare)
+    had_all = published(folder) != before  # it could not note its end, nothing else: the next run rightly begins anew
     state, feeds = state_of(folder), told(folder)
     kept = scene.before is None or contents(folder) == contents(scene.before)
     again = bench.sample.crawl(folder)
     wrongs = bench.wrongs(folder, scene, feeds) if again.code == 0 else []
     shutil.rmtree(folder)
-    repeated = bench.repeated(bench.sample.pages() - asked, 2 if ended.code == 0 else 1)
+    repeated = bench.repeated(bench.sample.pages() - asked, 2 if ended.code == 0 or had_all else 1)
     return Point(seed, scene.name, fault, ended.code, ended.said, state, kept, repeated, again.code, again.said, wrongs)
 
 
