@@ -9,6 +9,7 @@ from harvester.captures import Capture
 from harvester.dataset.beside import BesideRun
 from harvester.dataset.certificate import Trouble
 from harvester.dataset.fresh import refuse_to_drop
+from harvester.dataset.holding import LONGEST_HELD
 from harvester.errors import PageError
 from harvester.harvest.confirmed import HeldPage, is_plain
 from harvester.harvest.known import Known
@@ -18,8 +19,6 @@ from harvester.ledger import WalkKey
 from harvester.ledger.due import Due, due_documents, due_files
 from harvester.sites import Site
 
-# A walk whose last page is older is begun anew: the account of one walk should tell of one time.
-LONGEST_HELD = timedelta(days=7)
 # After so long the last page of a walk is looked at again before it is gone on with. A walk of the whole site takes as
 # long; what is left for no longer is no worse off than one that was not left.
 LEFT_LONG = timedelta(hours=1)
