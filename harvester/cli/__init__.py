@@ -23,6 +23,9 @@ VERBS = {
     "status": "Say how datasets stand: complete, what is new, what is to be done.",
     "verify": "Check a dataset: digests, schema, certificate.",
     "find": "Search a dataset by text or date.",
+    "export": "Bring a dataset into a database, a table or a bibliography.",
+    "release": "Pack a dataset for a repository, with all that vouches for it.",
+    "browse": "Look through a dataset in a browser: search, facets, sources.",
     "diff": "Compare two datasets, or two states of one.",
     "schedule": "Print what systemd or cron need to run a harvest of harvest.toml.",
     "why": "Lead a record, or one of its fields, back to its captures.",
@@ -53,7 +56,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 complete, 1 unexpected, 2 usage, 3 incomplete, 4 refused, 5 unreachable, 6 input unreadable, "
-    "7 dataset busy or damaged, 130 interrupted.",
+    "7 dataset busy or damaged, 8 destination not to be written to, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="harvest")
 @click.option("--debug", is_flag=True, help="Show the whole trace of an error.")

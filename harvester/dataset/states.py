@@ -45,7 +45,7 @@ class PublishedState:
     def __init__(self, folder: Path) -> None:
         self.name = str(folder)
         self.folder = folder
-        package = open_dataset(folder)
+        self.package = package = open_dataset(folder)
         self.files: dict[str, IO[bytes]] = {}
         try:
             self._open(package)
@@ -87,13 +87,14 @@ class PublishedState:
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of documents.jsonl, none where there is none; raises DatasetError where a line is none."""
-        return self._lines_if_any(DOCUMENTS)
+        return self.only(DOCUMENTS)
 
     def changes(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of changes.jsonl, none where there is none; raises DatasetError where a line is none."""
-        return self._lines_if_any(CHANGES)
+        return self.only(CHANGES)
 
-    def _lines_if_any(self, name: str) -> Iterator[dict[str, Any]]:
+    def only(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield the lines of one file, none where there is none; raises DatasetError where a line is none."""
         try:
             yield from self._lines(name) if name in self.files else ()
         except jsonlines.Error as error:

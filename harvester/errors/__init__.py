@@ -20,6 +20,7 @@ from harvester.errors.containers import (
     UnreadKind,
     UnsafeMember,
 )
+from harvester.errors.exports import DestinationError, MissingExtra
 from harvester.errors.network import (
     BrokenEncoding,
     ConnectionLost,
@@ -84,6 +85,7 @@ __all__ = [
     "DatasetBusy",
     "DatasetDamaged",
     "DatasetError",
+    "DestinationError",
     "DocumentPage",
     "EmptyArchive",
     "EmptyPage",
@@ -94,6 +96,7 @@ __all__ = [
     "ListingMoved",
     "LoginPage",
     "MisledIndex",
+    "MissingExtra",
     "MissingMemento",
     "NoSuchHost",
     "NotADocument",

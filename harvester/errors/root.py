@@ -15,10 +15,19 @@ class Exit(IntEnum):
     UNREACHABLE = 5
     UNREADABLE = 6
     DATASET = 7
+    DESTINATION = 8
     INTERRUPTED = 130
 
 
-WORST_FIRST = (Exit.UNEXPECTED, Exit.DATASET, Exit.UNREADABLE, Exit.REFUSED, Exit.UNREACHABLE, Exit.INCOMPLETE)
+WORST_FIRST = (
+    Exit.UNEXPECTED,
+    Exit.DATASET,
+    Exit.DESTINATION,
+    Exit.UNREADABLE,
+    Exit.REFUSED,
+    Exit.UNREACHABLE,
+    Exit.INCOMPLETE,
+)
 
 
 def worst(codes: Iterable[Exit]) -> Exit:

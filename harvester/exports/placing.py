@@ -1,0 +1,33 @@
+"""Lets a file appear whole or not at all: what is written beside it takes its place when it is complete."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from harvester.dataset.writing import sync_folder
+from harvester.errors import DestinationError
+
+
+@contextmanager
+def placing(target: str | Path) -> Iterator[Path]:
+    """Give the path of a file to write, which then takes the place of `target`; an earlier one survives any failure.
+
+    Raises DestinationError where it cannot be written.
+    """
+    path = Path(target)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DestinationError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):  # what went wrong first is told, not this
+            part.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""What an export reads: a dataset as it was published, in one consistent state."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from harvester.dataset.states import PublishedState
+from harvester.errors import DatasetError
+
+Line = dict[str, Any]
+
+
+class Source:
+    """A published dataset, its files held open: a harvest that publishes meanwhile changes nothing of what is read.
+
+    Raises DatasetError if the folder is no dataset, or its files are not those that were published.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = PublishedState(folder)
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.state.close()
+
+    @property
+    def name(self) -> str:
+        """Return the dataset's name: that of its folder."""
+        return self.folder.resolve().name
+
+    @property
+    def site(self) -> str:
+        """Return the name of the site."""
+        return self.state.site
+
+    @property
+    def package(self) -> Line:
+        """Return datapackage.json."""
+        return self.state.package
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what stands for the whole published state: the SHA-256 of what datapackage.json says of its files."""
+        told = sorted((resource["path"], resource["hash"]) for resource in self.package["resources"])
+        return hashlib.sha256(orjson.dumps([self.package["format_version"], told])).hexdigest()
+
+    @cached_property
+    def coverage(self) -> Line:
+        """Return coverage.json."""
+        file = self.state.files["coverage.json"]
+        file.seek(0)
+        told: Line = orjson.loads(file.read())
+        return told
+
+    def records(self) -> Iterator[Line]:
+        """Yield the records, sorted by id; only one reading of a file at a time."""
+        return self.state.only("records.jsonl")
+
+    def provenance(self) -> Iterator[Line]:
+        """Yield the lines of provenance, in the order of the records."""
+        return self.state.only("provenance.jsonl")
+
+    def documents(self) -> Iterator[Line]:
+        """Yield the lines of documents.jsonl, sorted by id; none where there is none."""
+        return self.state.documents()
+
+    def changes(self) -> Iterator[Line]:
+        """Yield the change feed from its first line; none where there is none."""
+        return self.state.changes()
+
+    def text(self, told: Line) -> str:
+        """Return the body of a text that a document lists; raises DatasetError if it is not the one published."""
+        path = self.folder / told["file"]
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise DatasetError(f"{path} cannot be read: {error.strerror}") from error
+        if "sha256:" + hashlib.sha256(body).hexdigest() != told["hash"]:
+            raise DatasetError(
+                f"{path} is not the file that was published",
+                advice="If a harvest is just publishing, run it again; else `harvest verify` says what is wrong.",
+            )
+        return body.decode("utf-8")
