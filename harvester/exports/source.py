@@ -87,4 +87,4 @@ class Source:
                 f"{path} is not the file that was published",
                 advice="If a harvest is just publishing, run it again; else `harvest verify` says what is wrong.",
             )
-        return body.decode("utf-8")
+        return str(body, "utf-8")
