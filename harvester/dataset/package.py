@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from harvester import __version__
+from harvester.sites import Site
 
 FORMAT = "1"
 NAMES = ("records.jsonl", "provenance.jsonl", "rejects.jsonl", "coverage.json")  # documents.jsonl only if there are any
@@ -41,16 +42,33 @@ def readers() -> str:
     return f"archive-harvester {__version__}, lxml {version('lxml')}, parsel {version('parsel')}"
 
 
-def describe(site: str, described: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the content of datapackage.json for files of these sizes and digests."""
+def describe(site: Site, described: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the content of datapackage.json for files of these sizes and digests.
+
+    Who owns the catalogue is told as its source. There are no `licenses`: what the archive allows is for the archive to
+    say, and what it says of a document stands in that document's `rights`.
+    """
+    title = title_of(site)
     return {
         "profile": "data-package",
-        "name": f"{site}-records",
-        "title": f"Records harvested from {site}",
+        "name": f"{site.name}-records",
+        "title": f"Records harvested from {title}",
+        "sources": [{"title": title, "path": site.base_url}],
+        "attribution": attribute(title, site.base_url),
         "format_version": FORMAT,
         "readers": readers(),
         "resources": [_resource(name, facts) for name, facts in described.items()],
     }
+
+
+def title_of(site: Site) -> str:
+    """Return what people call an archive, on one line; a site that does not say so has its name."""
+    return " ".join((site.title or site.name).split())
+
+
+def attribute(title: str, address: str | None = None) -> str:
+    """Return the line that goes with the data wherever it goes: whose they are, and how they were had."""
+    return f"{title}{f', {address}' if address else ''}; harvested with archive-harvester"
 
 
 def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -69,13 +87,9 @@ def _resource(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         resource["jsonSchema"] = change_schema()
     if name in _TABLES:
         schema = _schema(_TABLES[name])
-        resource |= {
-            "type": "table",
-            "rows": facts["rows"],
-            "profile": "tabular-data-resource",
-            "schema": _table_schema(schema),
-            "jsonSchema": schema,
-        }
+        resource |= {"rows": facts["rows"], "jsonSchema": schema}
+        if facts["rows"]:  # without any row it is no table to the Frictionless tool
+            resource |= {"type": "table", "profile": "tabular-data-resource", "schema": _table_schema(schema)}
     return resource
 
 

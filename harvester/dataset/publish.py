@@ -67,7 +67,7 @@ def publish(ledger: Ledger, site: Site, versions_since: str | None = None) -> Pu
 
 
 def _write(publication: Publication, ledger: Ledger, projection: Projection, versions_since: str | None) -> Published:
-    site, account, feed = projection.site.name, DocumentAccount(), Feed(ledger.db)
+    account, feed = DocumentAccount(), Feed(ledger.db)
     with TemporaryFile(dir=ledger.folder) as spool:
         records = publication.write_lines("records.jsonl", _spooling(projection, account, feed, spool))
         spool.seek(0)
@@ -78,7 +78,7 @@ def _write(publication: Publication, ledger: Ledger, projection: Projection, ver
     ledger.note_changes(feed, versions_since)
     publication.write_lines(CHANGES, change_lines(ledger.db))
     publication.write_json("coverage.json", coverage)
-    publication.write_json("datapackage.json", describe(site, publication.described))
+    publication.write_json("datapackage.json", describe(projection.site, publication.described))
     gone = projection.gone
     return Published(records, frozenset(gone.withdrawn), gone.missed, rejects, coverage)
 

@@ -42,6 +42,7 @@ class Site:
     """
 
     name: str
+    title: ClassVar[str | None] = None  # what the archive calls itself; None: its name stands for it
     hosts: ClassVar[tuple[str, ...]]
     scheme: ClassVar[str] = "https"
     dates: DateStyle = ENGLISH

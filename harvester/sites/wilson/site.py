@@ -22,6 +22,7 @@ class Wilson(Site):
     """Known of the site, and from where, is written down in docs/sites/wilson.md."""
 
     name = "wilson"
+    title = "Wilson Center Digital Archive"
     hosts = (
         "digitalarchive.wilsoncenter.org",
         "www.digitalarchive.wilsoncenter.org",
