@@ -13,6 +13,7 @@ import pytest
 
 from harvester.sample import Archive, Server, running
 
+pytest_plugins = ["postgres_fixtures"]
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 
