@@ -1,0 +1,65 @@
+"""What goes with records wherever they go: whose they are, which published state they show, what was proved of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from harvester.exports.attribution import attribution
+from harvester.exports.source import Line, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file of records comes from; `as_of` is the end of the last run (UTC), None if it did not come to one.
+
+    `sources` are the archive's title and address, `verdicts` a listing and its verdict each.
+    """
+
+    title: str
+    attribution: str
+    sources: tuple[tuple[str, str], ...]
+    dataset: str
+    site: str
+    digest: str
+    as_of: datetime | None
+    format_version: str
+    readers: str
+    verdicts: tuple[tuple[str, str], ...]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Return what is one line each, by its name; what is not known is left out."""
+        told = {
+            "title": self.title,
+            "attribution": self.attribution,
+            "dataset": self.dataset,
+            "site": self.site,
+            "dataset_digest": self.digest,
+            "format_version": self.format_version,
+            "readers": self.readers,
+        }
+        return told | ({"as_of": self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")} if self.as_of else {})
+
+
+def origin_of(source: Source) -> Origin:
+    """Return where the records of a dataset come from."""
+    package = source.package
+    return Origin(
+        package["title"],
+        attribution(source),
+        tuple((one["title"], one["path"]) for one in package.get("sources", ())),  # those of earlier programs have none
+        source.name,
+        source.site,
+        source.digest,
+        max(_ends(source.coverage), default=None),
+        package["format_version"],
+        package["readers"],
+        tuple((one["listing"], one["verdict"]) for one in source.coverage["listings"]),
+    )
+
+
+def _ends(coverage: Line) -> Iterator[datetime]:
+    for account in (*coverage["listings"], coverage.get("documents") or {}):
+        finished = (account.get("last_run") or {}).get("finished")
+        if finished is not None:
+            yield datetime.fromisoformat(finished).astimezone(UTC)
