@@ -52,10 +52,10 @@ FORMATS = (
     Format(".csv", "csv", None, "CSV that is safe to open in a spreadsheet"),
     Format(".xlsx", "excel", "tables", "an Excel workbook"),
     Format(".parquet", "parquet", "tables", "Parquet"),
-    Format(".bib", "bibtex", "citations", "BibTeX"),
+    Format(".bib", "bibtex", None, "BibTeX and biblatex"),
     Format(".ris", "ris", "citations", "RIS"),
     Format(".csl.json", "csl", None, "CSL JSON, for Zotero, Pandoc and citeproc"),
-    Format(".dc.xml", "dublin_core", None, "Dublin Core"),
+    Format(".dc.xml", "dublin_core", None, "Dublin Core in RDF/XML"),
 )
 
 
