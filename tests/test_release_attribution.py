@@ -12,7 +12,7 @@ from harvester.captures import Capture
 from harvester.dataset.package import describe
 from harvester.dataset.publish import open_dataset
 from harvester.exports import Source
-from harvester.exports.attribution import attribution, last_complete
+from harvester.exports.attribution import attribution
 from harvester.items import Address, Counter, Reading
 from harvester.ledger import WalkKey
 from harvester.sites import Site
@@ -58,14 +58,6 @@ def test_the_line_is_that_of_the_package_else_made_of_the_name(tmp_path: Path, t
     with Source(tmp_path) as source:
         source.state.package["attribution"] = told
         assert attribution(source) == (said or "wilson; harvested with archive-harvester")
-
-
-def test_when_is_that_of_the_last_complete_walk(tmp_path: Path) -> None:
-    publish_documents(tmp_path, listed=(entry(1),))
-    with Source(tmp_path) as source:
-        assert last_complete(source) == source.coverage["listings"][0]["last_run"]["started"]
-        source.coverage["listings"][0]["last_complete"] = None
-        assert last_complete(source) is None
 
 
 def test_a_dataset_without_a_record_is_a_valid_package_too(tmp_path: Path) -> None:

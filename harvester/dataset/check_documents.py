@@ -1,6 +1,6 @@
 """Checks documents.jsonl, its texts and its files, and works out anew what coverage.json says of documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,11 @@ def check_documents(
     findings: Findings,
     *,
     same_readers: bool,
+    left_out: Collection[str] = (),
 ) -> bool:
     """Check each document by itself and all together; `urls` are the addresses of the records, by id.
+
+    Of texts and files that are `left_out` only what is told of them is checked.
 
     Return whether the lines are in their form at all.
     """
@@ -37,16 +40,16 @@ def check_documents(
     for number, line in enumerate(lines, 1):
         faults = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(line)]
         formed = formed and not faults
-        for fault in faults or _faults(folder, line, site, urls, same_readers=same_readers):
+        for fault in faults or _faults(line, site, urls, same_readers=same_readers):
+            findings.add(f"{FILE}, line {number}: {fault}")
+        for fault in () if faults else _lacking(folder, line, left_out):
             findings.add(f"{FILE}, line {number}: {fault}")
     if formed:
         findings.faults += _faults_together(folder, site, lines)
     return formed
 
 
-def _faults(
-    folder: Path, line: Line, site: str, urls: Mapping[str, str | None], *, same_readers: bool
-) -> Iterator[str]:
+def _faults(line: Line, site: str, urls: Mapping[str, str | None], *, same_readers: bool) -> Iterator[str]:
     """Yield what is wrong with one document."""
     if line["id"] not in urls:
         yield f"no record has the id {line['id']}"
@@ -55,16 +58,21 @@ def _faults(
     yield from date_faults(line, site, same_readers=same_readers)
     if [text["file"] for text in line["texts"]] != text_names(line["id"], line["texts"]):
         yield "its texts have other names than they should"
-    for text in line["texts"]:
-        yield from _file_faults(folder, text)
     for link in line["files"]:
         told = [link[name] is not None for name in ("bytes", "hash", "file")]
         if all(told):
             if link["file"] != file_name(link["hash"], link["type"]):
                 yield f"{link['file']} is no name for a file of {link['hash'][:19]}... and of the type {link['type']}"
-            yield from _file_faults(folder, link)
         elif any(told):
             yield f"{link['url']} is half fetched"
+
+
+def _lacking(folder: Path, line: Line, left_out: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with the texts and files of one document, of those that are to be there."""
+    for kind in ("texts", "files"):
+        for told in () if kind in left_out else line[kind]:
+            if all(told[name] is not None for name in ("bytes", "hash", "file")):
+                yield from _file_faults(folder, told)
 
 
 def _file_faults(folder: Path, told: Line) -> Iterator[str]:

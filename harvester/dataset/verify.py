@@ -1,5 +1,6 @@
 """Checks a dataset independently of what made it: digests, schema, order, and the certificate from provenance."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from harvester.identity import content_digest
 _NOT_ALWAYS = (CHANGES, DOCUMENTS)
 
 
-def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
+def verify(folder: Path, left_out: Collection[str] = ()) -> tuple[Findings, dict[str, Any]]:
     """Check a dataset folder; return what is wrong with it, and its coverage.json.
 
+    `left_out` ("texts", "files") are not asked for: a release may be without them.
     Raises DatasetError if the folder is no dataset, or a file is missing or cannot be read at all.
     """
     package = open_dataset(folder)
@@ -40,7 +42,8 @@ def verify(folder: Path) -> tuple[Findings, dict[str, Any]]:
             contents, urls = _check_records(folder, findings, told, claims, same_readers=same_readers)
             check_certificate(folder, coverage, contents, findings, claims.check)
             lines = _documents(folder, package)
-            if check_documents(folder, coverage["site"], lines, urls, findings, same_readers=same_readers):
+            site = coverage["site"]
+            if check_documents(folder, site, lines, urls, findings, same_readers=same_readers, left_out=left_out):
                 check_account(folder, coverage, lines, urls, findings)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DatasetError(f"{folder} is not in the form of a dataset: {type(error).__name__} {error}") from error

@@ -11,9 +11,3 @@ def attribution(source: Source) -> str:
     """
     told = source.package.get("attribution")
     return " ".join(told.split()) if isinstance(told, str) and told.strip() else attribute(source.site)
-
-
-def last_complete(source: Source) -> str | None:
-    """Return when the newest run began that walked a listing completely (UTC); None where no walk was complete."""
-    whole = [listing["last_complete"] for listing in source.coverage["listings"]]
-    return max((run["started"] for run in whole if run is not None), default=None)

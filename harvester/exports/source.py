@@ -8,10 +8,13 @@ from typing import Any
 
 import orjson
 
+from harvester.dataset.documents import FILE as DOCUMENTS
+from harvester.dataset.package import CHANGES, NAMES
 from harvester.dataset.states import PublishedState
 from harvester.errors import DatasetError
 
 Line = dict[str, Any]
+_OWN = frozenset((*NAMES, CHANGES, DOCUMENTS))
 
 
 class Source:
@@ -45,10 +48,15 @@ class Source:
         """Return datapackage.json."""
         return self.state.package
 
+    @property
+    def published(self) -> list[Line]:
+        """Return what datapackage.json says of the dataset's own files; that of a release describes others, too."""
+        return [resource for resource in self.package["resources"] if resource["path"] in _OWN]
+
     @cached_property
     def digest(self) -> str:
         """Return what stands for the whole published state: the SHA-256 of what datapackage.json says of its files."""
-        told = sorted((resource["path"], resource["hash"]) for resource in self.package["resources"])
+        told = sorted((resource["path"], resource["hash"]) for resource in self.published)
         return hashlib.sha256(orjson.dumps([self.package["format_version"], told])).hexdigest()
 
     @cached_property
