@@ -1,0 +1,1 @@
+"""A dataset in a browser: Datasette on the SQLite export, with pages that a historian can read."""
