@@ -1,6 +1,6 @@
 """Searches a dataset: "what happened in July 1958?" """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +24,38 @@ Pair = tuple[Line, Line | None]
 
 
 def find(folder: Path, query: str, dates: DateStyle) -> list[Line]:
-    """Return the records whose date may fall into a date asked for, or that hold all words of a text; oldest first.
+    """Return the records that match a query, oldest first; `matching` says which do.
 
-    A query that reads as a date, in print or EDTF, is one. A record matches it if their bounds overlap: one dated
-    "1958" may be of July 1958, and is found. What the document's own page says counts as well, its date too.
+    Raises DatasetError if the folder is no dataset.
     """
     package = open_dataset(folder)
-    date = read_printed(query, dates)
-    if date.date is None:
-        date = read_edtf(query.strip())
+    has_documents = any(resource["path"] == DOCUMENTS for resource in package["resources"])
+    documents = read_lines(folder / DOCUMENTS) if has_documents else iter(())
     try:
-        pairs = _pairs(folder, has_documents=any(r["path"] == DOCUMENTS for r in package["resources"]))
-        matches = _in_time(pairs, date) if date.date is not None else _with_words(pairs, query)
-        return sorted(matches, key=_age)
+        return sorted(matching(read_lines(folder / "records.jsonl"), documents, query, dates), key=_age)
     except (KeyError, TypeError) as error:
         raise DatasetError(f"{folder} has a line that is no record or document: {error}") from error
 
 
-def _pairs(folder: Path, *, has_documents: bool) -> Iterator[Pair]:
-    """Yield each record with its document, None if it has none; both files are sorted by id."""
-    documents = read_lines(folder / DOCUMENTS) if has_documents else iter(())
+def matching(records: Iterable[Line], documents: Iterator[Line], query: str, dates: DateStyle) -> Iterator[Line]:
+    """Yield the records whose date may fall into a date asked for, or that hold all words of a text; both sorted by id.
+
+    A query that reads as a date, in print or EDTF, is one. A record matches it if their bounds overlap: one dated
+    "1958" may be of July 1958, and is found. What the document's own page says counts as well, its date too.
+
+    Raises KeyError or TypeError where a line is no record or document.
+    """
+    date = read_printed(query, dates)
+    if date.date is None:
+        date = read_edtf(query.strip())
+    pairs = _pairs(records, documents)
+    return _in_time(pairs, date) if date.date is not None else _with_words(pairs, query)
+
+
+def _pairs(records: Iterable[Line], documents: Iterator[Line]) -> Iterator[Pair]:
+    """Yield each record with its document, None if it has none."""
     document = next(documents, None)
-    for record in read_lines(folder / "records.jsonl"):
+    for record in records:
         while document is not None and document["id"] < record["id"]:
             document = next(documents, None)
         yield record, document if document is not None and document["id"] == record["id"] else None
