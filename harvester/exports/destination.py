@@ -6,6 +6,7 @@ from typing import Protocol
 
 from harvester.errors import MissingExtra, UsageProblem
 from harvester.exports.exported import Exported
+from harvester.exports.passwords import hide_password
 from harvester.exports.source import Source
 
 
@@ -40,7 +41,13 @@ class Format:
             return folded.startswith(self.form)
         return folded.endswith(self.form) if self.form.startswith(".") else folded == self.form
 
+    @property
+    def is_database(self) -> bool:
+        """Return whether its destinations are brought up to date; others are written whole."""
+        return self.module in _DATABASES
 
+
+_DATABASES = frozenset({"postgres", "sqlite"})
 FORMATS = (
     Format("-", "lines", None, "JSON Lines on standard output"),
     Format("postgresql://", "postgres", "postgres", "a PostgreSQL database"),
@@ -73,7 +80,7 @@ class Destination:
         """
         try:
             module = importlib.import_module(f"harvester.exports.{self.format.module}")
-        except ModuleNotFoundError as error:
+        except ImportError as error:  # psycopg without the library of PostgreSQL raises this one
             if self.format.extra is None or (error.name or "").startswith("harvester"):
                 raise
             raise MissingExtra(f"an export into {self.format.summary}", self.format.extra) from error
@@ -86,5 +93,7 @@ def find_destination(named: str) -> Destination:
     found = next((one for one in FORMATS if one.matches(named)), None)
     if found is None:
         forms = " ".join(one.form for one in FORMATS)
-        raise UsageProblem(f"{named} tells no format by its beginning or end", advice=f"Known are: {forms}")
+        raise UsageProblem(
+            f"{hide_password(named)} tells no format by its beginning or end", advice=f"Known are: {forms}"
+        )
     return Destination(named, found)

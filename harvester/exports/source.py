@@ -12,6 +12,7 @@ from harvester.dataset.documents import FILE as DOCUMENTS
 from harvester.dataset.package import CHANGES, NAMES
 from harvester.dataset.states import PublishedState
 from harvester.errors import DatasetError
+from harvester.exports.selection import select
 
 Line = dict[str, Any]
 _OWN = frozenset((*NAMES, CHANGES, DOCUMENTS))
@@ -20,12 +21,22 @@ _OWN = frozenset((*NAMES, CHANGES, DOCUMENTS))
 class Source:
     """A published dataset, its files held open: a harvest that publishes meanwhile changes nothing of what is read.
 
+    With a `selection` (a query, as `harvest find` takes it) only of the records that match it: formats need not know.
+
     Raises DatasetError if the folder is no dataset, or its files are not those that were published.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, selection: str | None = None) -> None:
         self.folder = folder
+        self.selection = selection
         self.state = PublishedState(folder)
+        self._selected: frozenset[str] | None = None
+        if selection is not None:
+            try:
+                self._selected = select(self.state, selection)
+            except BaseException:
+                self.state.close()
+                raise
 
     def __enter__(self) -> "Source":
         return self
@@ -69,19 +80,23 @@ class Source:
 
     def records(self) -> Iterator[Line]:
         """Yield the records, sorted by id; only one reading of a file at a time."""
-        return self.state.only("records.jsonl")
+        return self._chosen(self.state.only("records.jsonl"))
 
     def provenance(self) -> Iterator[Line]:
         """Yield the lines of provenance, in the order of the records."""
-        return self.state.only("provenance.jsonl")
+        return self._chosen(self.state.only("provenance.jsonl"))
 
     def documents(self) -> Iterator[Line]:
         """Yield the lines of documents.jsonl, sorted by id; none where there is none."""
-        return self.state.documents()
+        return self._chosen(self.state.documents())
 
     def changes(self) -> Iterator[Line]:
-        """Yield the change feed from its first line; none where there is none."""
+        """Yield the change feed from its first line; none where there is none. It is that of all records."""
         return self.state.changes()
+
+    def _chosen(self, lines: Iterator[Line]) -> Iterator[Line]:
+        chosen = self._selected
+        return lines if chosen is None else (line for line in lines if line["id"] in chosen)
 
     def text(self, told: Line) -> str:
         """Return the body of a text that a document lists; raises DatasetError if it is not the one published."""
