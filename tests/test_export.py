@@ -1,12 +1,39 @@
-"""`harvest export`: which destinations there are, and the simplest of them."""
+"""`harvest export`: what it says and refuses, whatever the format; selections; and the simplest destination."""
 
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from biting import publish_bites
-from conftest import Harvest
+from conftest import ROOT, Harvest, read_json, read_lines
+from holding import begin, document, entry
 
-from harvester.exports.destination import FORMATS
+from harvester.errors import DatasetError
+from harvester.exports.destination import FORMATS, Format, find_destination
+from harvester.exports.passwords import hide_password, hide_passwords
+from harvester.exports.source import Source
+
+HERE = [one for one in FORMATS if find_spec(f"harvester.exports.{one.module}")]
+POSTGRES = any(one.module == "postgres" for one in HERE)
+FILES = [one.form for one in HERE if one.form.startswith(".")]
+DOCUMENT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+SECRET = "hunter2%21x"
+
+
+@pytest.fixture(scope="module")
+def bites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which `d` is a dataset of all that bites, but for the summary of ten megabytes."""
+    folder = tmp_path_factory.mktemp("bites")
+    publish_bites(folder / "d", long=False)
+    return folder
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
 def test_on_standard_output_the_records_are_the_bytes_that_were_published(harvest: Harvest, tmp_path: Path) -> None:
@@ -16,14 +43,265 @@ def test_on_standard_output_the_records_are_the_bytes_that_were_published(harves
     assert ran.out.encode() == (tmp_path / "d" / "records.jsonl").read_bytes()
 
 
-def test_a_destination_of_no_known_form_is_refused_with_those_that_are_known(harvest: Harvest, tmp_path: Path) -> None:
-    publish_bites(tmp_path / "d", long=False)
-    ran = harvest("export", "d", "records.doc")
+def test_a_destination_of_no_known_form_is_refused_with_those_that_are_known(harvest: Harvest, bites: Path) -> None:
+    ran = harvest("export", "d", "records.doc", cwd=bites)
     assert ran.code == 2
     assert all(one.form in ran.err for one in FORMATS)
-    assert not (tmp_path / "records.doc").exists()
+    assert not (bites / "records.doc").exists()
 
 
 @pytest.mark.parametrize("form", [one.form for one in FORMATS])
-def test_each_form_stands_in_the_help(harvest: Harvest, form: str) -> None:
+def test_each_form_stands_in_the_help_and_in_the_document(harvest: Harvest, form: str) -> None:
     assert form in harvest("export", "--help").out
+    assert f"`{form}`" in "".join(re.findall(r"^\|.*?\|", DOCUMENT, re.M))
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_form_in_capitals_is_the_same(form: str) -> None:
+    assert find_destination(f"X{form.upper()}").format.module == find_destination(f"x{form}").format.module
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_dataset_goes_into_a_folder_that_is_made_and_twice_gives_the_same(
+    harvest: Harvest, bites: Path, tmp_path: Path, form: str
+) -> None:
+    target = tmp_path / "new" / "folder" / f"x{form}"
+    for _ in range(2):
+        ran = harvest("export", bites / "d", target)
+        assert ran.code == 0, ran.err
+        assert ran.out.splitlines()[0].startswith(
+            f"{len(read_lines(bites / 'd' / 'records.jsonl'))} records in {target}"
+        )
+        assert not ran.err
+    assert listed(target.parent) == [target.name]
+
+
+@pytest.mark.parametrize("form", ["-", *FILES])
+def test_a_dataset_of_nothing_is_exported_as_nothing(harvest: Harvest, tmp_path: Path, form: str) -> None:
+    run = begin(tmp_path / "d")
+    run.list_them()
+    run.end()
+    ran = harvest("export", "d", form if form == "-" else f"x{form}")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("0 records in x") if form != "-" else not ran.out
+
+
+@pytest.mark.parametrize("form", ["-", ".jsonl"])
+def test_a_dataset_that_is_not_complete_is_exported_and_that_is_said(harvest: Harvest, form: str) -> None:
+    assert harvest("replay", ROOT / "fixtures" / "results-page-8.txt", "-o", "d").code == 3
+    ran = harvest("export", "d", form if form == "-" else f"x{form}")
+    assert ran.code == 0
+    lines = (ran.err if form == "-" else ran.out).splitlines()
+    assert "The dataset is not complete: results-page-8.txt: 10 of 103, missing 1-70 and 81-103" in lines[-1]
+    assert len(lines) == (1 if form == "-" else 2)
+
+
+def test_a_folder_that_is_no_dataset_is_refused_and_nothing_is_written(harvest: Harvest, tmp_path: Path) -> None:
+    for folder in ("none", "."):
+        ran = harvest("export", folder, "x.jsonl")
+        assert (ran.code, ran.err.splitlines()[0]) == (
+            7,
+            f"harvest: {folder} is no dataset: it has no datapackage.json",
+        )
+    assert listed(tmp_path) == []
+
+
+def test_files_that_are_not_those_published_are_not_exported(harvest: Harvest, tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    (tmp_path / "x.jsonl").write_text("before")
+    with (tmp_path / "d" / "records.jsonl").open("ab") as file:
+        file.write(b"\n")
+    ran = harvest("export", "d", "x.jsonl")
+    assert ran.code == 7
+    assert "is not the file that was published" in ran.err and "run it again" in ran.err
+    assert (tmp_path / "x.jsonl").read_text() == "before"
+
+
+def test_what_is_published_meanwhile_is_not_read(tmp_path: Path) -> None:
+    said = publish_bites(tmp_path / "d", long=False)
+    with Source(tmp_path / "d") as source:
+        run = begin(tmp_path / "d", "documents")
+        run.add(document(1, title="Otherwise"))
+        run.add(document(999, title="New"))
+        run.end()
+        assert list(source.records()) == said
+        documents = list(source.documents())
+    now = read_lines(tmp_path / "d" / "records.jsonl")
+    assert len(now) == len(said) + 1
+    assert documents != read_lines(tmp_path / "d" / "documents.jsonl")
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_destination_that_cannot_be_written_is_told(harvest: Harvest, bites: Path, tmp_path: Path, form: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / f"folder{form}").mkdir()
+    for target in (f"file/x{form}", f"folder{form}", f"/proc/x{form}"):
+        ran = harvest("export", bites / "d", target)
+        assert ran.code == 8, (ran.out, ran.err)
+        assert target in ran.err and "Nothing was changed there." in ran.err
+    assert listed(tmp_path) == ["file", f"folder{form}"]
+
+
+LIMITED = (
+    "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
+    "from harvester.cli import main; main(sys.argv[1:])"
+)
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_file_that_finds_no_room_leaves_the_one_before(bites: Path, tmp_path: Path, form: str) -> None:
+    (tmp_path / f"x{form}").write_bytes(b"")
+    command = [sys.executable, "-c", LIMITED, "export", str(bites / "d"), f"x{form}"]
+    env = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 8, done.stderr
+    assert f"x{form} cannot be written" in done.stderr
+    assert listed(tmp_path) == [f"x{form}"]
+    assert not (tmp_path / f"x{form}").read_bytes()
+
+
+def export_into(folder: Path, shell: str) -> "subprocess.CompletedProcess[str]":
+    command = f"{sys.executable} -W error -m harvester export d - {shell}"
+    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d")
+    done = export_into(tmp_path, "| head -n 1; exit ${PIPESTATUS[0]}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+
+
+def test_standard_output_that_is_full_is_told(bites: Path) -> None:
+    done = export_into(bites, ">/dev/full")
+    assert done.returncode == 8
+    assert done.stderr.splitlines() == [
+        "harvest: standard output cannot be written: No space left on device",
+        "  What has come there is not all.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["d/records.jsonl", "./d/../d/changes.jsonl", "d/texts/x.csv", "d/files/x.csv", "link/snapshot/x.db",
+     "sqlite:///d/ledger.sqlite", "d/ledger.sqlite", "SQLITE:///d/files/x", "d/ledger.sqlite-wal.db/../ledger.sqlite"],
+)  # fmt: skip
+def test_no_export_goes_over_a_file_of_the_dataset(harvest: Harvest, tmp_path: Path, target: str) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    (tmp_path / "link").symlink_to("d")
+    before = {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name}
+    ran = harvest("export", "d", target, *(["--matching", "plain"] if "jsonl" in target else []))
+    assert ran.code == 2
+    assert "is the dataset's own" in ran.err
+    assert {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name} == before
+
+
+def test_a_file_beside_them_in_the_folder_harms_nothing(harvest: Harvest, tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    assert harvest("export", "d", "d/copy.jsonl").code == 0
+    assert harvest("verify", "d").code in {0, 3}
+
+
+@pytest.mark.parametrize(
+    ("options", "target", "told"),
+    [
+        (["--schema", "x"], "x.db", "--schema goes with postgresql:// only"),
+        (["--replace"], "x.jsonl", "--replace goes with databases only"),
+        (["--matching", "letter"], "x.db", "a database holds a whole dataset"),
+        (["--matching", "letter"], "postgresql:///x", "a database holds a whole dataset"),
+        (["--matching", "  "], "x.jsonl", "an empty query selects nothing"),
+    ],
+)
+def test_what_would_do_nothing_or_harm_is_refused(
+    harvest: Harvest, bites: Path, options: list[str], target: str, told: str
+) -> None:
+    ran = harvest("export", bites / "d", target, *options)
+    assert ran.code == 2
+    assert told in ran.err
+
+
+@pytest.mark.parametrize(
+    "query", ["letter", "1958", "second", "July 1958", "1958-07", "Gromyko", "nothing at all", "\\"]
+)
+def test_a_selection_is_what_find_finds(harvest: Harvest, bites: Path, query: str) -> None:
+    found = {record["id"] for record in harvest("find", bites / "d", query, "--json").lines}
+    ran = harvest("export", bites / "d", "-", "--matching", query)
+    assert ran.code == 0, ran.err
+    assert {record["id"] for record in ran.lines} == found
+    assert ran.lines == [line for line in read_lines(bites / "d" / "records.jsonl") if line["id"] in found]
+
+
+def test_a_selection_has_its_documents_and_provenance_and_no_others(bites: Path) -> None:
+    with Source(bites / "d") as whole, Source(bites / "d", "plain letter") as source:
+        assert (whole.selection, source.selection) == (None, "plain letter")
+        (record,) = source.records()
+        (told,) = source.provenance()
+        (page,) = source.documents()
+        assert record["id"] == told["id"] == page["id"]
+        assert list(source.records()) == [record]
+        assert source.digest == whole.digest
+        assert len(list(whole.provenance())) > 1 < len(list(whole.documents()))
+
+
+def test_a_selection_closes_its_files_where_it_fails(bites: Path) -> None:
+    with pytest.raises(Exception, match="selects nothing"):
+        Source(bites / "d", "")
+
+
+def test_a_dataset_whose_lines_are_no_records_is_refused(tmp_path: Path) -> None:
+    import hashlib
+    import json
+
+    run = begin(tmp_path / "d")
+    run.list_them(entry(1))
+    run.end()
+    (tmp_path / "d" / "records.jsonl").write_bytes(b"{}\n")
+    package = read_json(tmp_path / "d" / "datapackage.json")
+    for resource in package["resources"]:
+        if resource["path"] == "records.jsonl":
+            resource["hash"] = "sha256:" + hashlib.sha256(b"{}\n").hexdigest()
+    (tmp_path / "d" / "datapackage.json").write_text(json.dumps(package))
+    with pytest.raises(DatasetError, match="no record or document"):
+        Source(tmp_path / "d", "letter")
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [f"postgresql://me:{SECRET}@127.0.0.1:9/x", f"postgresql://127.0.0.1:9/x?user=me&password={SECRET}",
+     f"postgres://me:{SECRET}%zz@127.0.0.1:9/x", f"postgresql://me:a@{SECRET}@127.0.0.1:9/x",
+     f"postgresq://me:{SECRET}@127.0.0.1/x", f"host=127.0.0.1 password={SECRET}"],
+)  # fmt: skip
+def test_a_password_is_never_said(harvest: Harvest, bites: Path, destination: str) -> None:
+    ran = harvest("export", bites / "d", destination)
+    assert ran.code in ({2, 8} if POSTGRES else {1, 2})
+    assert "hunter2" not in ran.out + ran.err
+    assert not POSTGRES or "unexpected" not in ran.err
+
+
+def test_a_password_is_hidden_wherever_it_is_told() -> None:
+    assert hide_password("postgresql://me:p@s/s:w@db/archive") == "postgresql://me:…@db/archive"
+    assert hide_password("postgresql:///archive?sslpassword=x&user=me") == "postgresql:///archive?sslpassword=…&user=me"
+    assert hide_password("sqlite:///a.db") == "sqlite:///a.db"
+    assert hide_passwords("bad 50%off; 50%25off", "postgres://me:50%25off@h/d") == "bad …; …"
+    assert hide_passwords("a bad a", "postgres://me:a@h/d") == "a bad a"
+
+
+HIDDEN = (
+    "import sys; sys.modules.update(dict.fromkeys(sys.argv[1].split(',')));"
+    "from harvester.cli import main; main(sys.argv[2:])"
+)
+LIBRARIES = "psycopg,pyarrow,xlsxwriter,pybtex,rispy,datasette"
+
+
+@pytest.mark.parametrize("one", HERE, ids=lambda one: one.form)
+def test_a_library_that_is_not_installed_is_named_with_its_extra(bites: Path, tmp_path: Path, one: Format) -> None:
+    form, extra = one.form, one.extra
+    target = f"{form}localhost/x" if form.startswith("postgres") else "sqlite:///x" if "://" in form else f"x{form}"
+    command = [sys.executable, "-c", HIDDEN, LIBRARIES, "export", str(bites / "d"), "-" if form == "-" else target]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    if extra is None:
+        assert done.returncode == 0, done.stderr
+        return
+    assert done.returncode == 2, done.stderr
+    assert f"pip install 'archive-harvester[{extra}]'" in done.stderr
+    assert listed(tmp_path) == []

@@ -123,4 +123,9 @@ def _put(lines: Iterable[bytes]) -> None:
             sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_output()
+
+
+def let_go_of_output() -> None:
+    """Have what is still to be written to standard output go nowhere: nobody reads it, or nobody can."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
