@@ -13,6 +13,7 @@ from conftest import ROOT, Harvest, read_json, read_lines
 from holding import begin, document, entry
 
 from harvester.errors import DatasetError
+from harvester.exports.attribution import attribution
 from harvester.exports.destination import FORMATS, Format, find_destination
 from harvester.exports.passwords import hide_password, hide_passwords
 from harvester.exports.source import Source
@@ -241,6 +242,11 @@ def test_a_selection_has_its_documents_and_provenance_and_no_others(bites: Path)
         assert list(source.records()) == [record]
         assert source.digest == whole.digest
         assert len(list(whole.provenance())) > 1 < len(list(whole.documents()))
+
+
+def test_a_selection_says_in_its_attribution_by_which_query_it_was_made(bites: Path) -> None:
+    with Source(bites / "d") as whole, Source(bites / "d", " plain\n letter ") as source:
+        assert attribution(source) == f"{attribution(whole)} A selection: the records found by “plain letter”."
 
 
 def test_a_selection_closes_its_files_where_it_fails(bites: Path) -> None:

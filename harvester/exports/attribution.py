@@ -8,6 +8,12 @@ def attribution(source: Source) -> str:
     """Return the line as datapackage.json has it.
 
     A dataset of an earlier program does not have it: then it is made of the site's name, as nothing else is known.
+    Of a selection it says by which query it was made.
     """
     told = source.package.get("attribution")
-    return " ".join(told.split()) if isinstance(told, str) and told.strip() else attribute(source.site)
+    line = " ".join(told.split()) if isinstance(told, str) and told.strip() else attribute(source.site)
+    return line if source.selection is None else f"{line} {_say_selection(source.selection)}"
+
+
+def _say_selection(query: str) -> str:
+    return f"A selection: the records found by “{' '.join(query.split())}”."
