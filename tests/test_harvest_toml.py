@@ -56,7 +56,7 @@ def test_all_that_can_be_said_is_read(tmp_path: Path) -> None:
         snapshot=True,
         full_every=timedelta(days=14),
         withdraw_after=3,
-        exports=("my-loader --into catalogue.db {dataset}",),
+        exports=("harvest export {dataset} sqlite:///catalogue.db", "my-loader {dataset}"),
         politeness=Politeness(5.0, 90.0),
         notify=Notify(("/usr/local/bin/ring",), ("HARVEST_BELL",), ("incomplete", "silent"), 10, timedelta(days=5)),
         keep=Keep(30, timedelta(days=365)),
