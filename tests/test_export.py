@@ -246,7 +246,7 @@ def test_a_selection_has_its_documents_and_provenance_and_no_others(bites: Path)
 
 def test_a_selection_says_in_its_attribution_by_which_query_it_was_made(bites: Path) -> None:
     with Source(bites / "d") as whole, Source(bites / "d", " plain\n letter ") as source:
-        assert attribution(source) == f"{attribution(whole)} A selection: the records found by “plain letter”."
+        assert attribution(source) == f"{attribution(whole)}; a selection: the records found by “plain letter”"
 
 
 def test_a_selection_closes_its_files_where_it_fails(bites: Path) -> None:

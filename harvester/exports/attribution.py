@@ -12,8 +12,8 @@ def attribution(source: Source) -> str:
     """
     told = source.package.get("attribution")
     line = " ".join(told.split()) if isinstance(told, str) and told.strip() else attribute(source.site)
-    return line if source.selection is None else f"{line} {_say_selection(source.selection)}"
+    return line if source.selection is None else f"{line}; {_say_selection(source.selection)}"
 
 
 def _say_selection(query: str) -> str:
-    return f"A selection: the records found by “{' '.join(query.split())}”."
+    return f"a selection: the records found by “{' '.join(query.split())}”"
