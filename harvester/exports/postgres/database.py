@@ -1,0 +1,148 @@
+"""A PostgreSQL database, as the loading of a dataset asks for it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from harvester.errors import DestinationError
+from harvester.exports.postgres import building
+from harvester.exports.postgres.definitions import Place, listed
+from harvester.exports.postgres.values import Fitting
+from harvester.exports.relational import TABLES, Held, Row, Table
+from harvester.exports.relational.held import COLUMNS, NAME
+
+LOAD = Table(NAME, "What is loaded: one row", COLUMNS, ("dataset",), lambda source, line: ())
+ALL = (*TABLES, LOAD)
+LOCK_WAIT = "60s"  # for another load, and for readers where tables give way to new ones
+
+
+class PostgresDatabase:
+    """A schema of a PostgreSQL database; all statements name it, so that no search_path matters."""
+
+    def __init__(self, connection: psycopg.Connection[Any], schema: str) -> None:
+        self.connection = connection
+        self.schema = schema
+        self.place = Place(schema)
+        self.there: frozenset[str] = frozenset()
+        self.built = False
+        self.fitting = Fitting()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the schema alone among loads, without keeping readers out; commit at the end, or leave all as it was."""
+        with self.connection.transaction():
+            for name, value in (("search_path", "pg_catalog, pg_temp"), ("lock_timeout", LOCK_WAIT)):
+                self._run("SELECT set_config({}, {}, true)", sql.Literal(name), sql.Literal(value))
+            self._run("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", sql.Literal(f"harvest {self.schema}"))
+            yield
+
+    def held(self) -> Held | None:
+        """Return what the schema holds, None if nothing."""
+        found = self._run(
+            "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident({})) AND relname = ANY({})",
+            sql.Literal(self.schema), sql.Literal([table.name for table in ALL]),
+        ).fetchall()  # fmt: skip
+        self.there = frozenset(name for (name,) in found)
+        if NAME in self.there:
+            rows = self._run("SELECT to_jsonb(held) FROM {} AS held", self._table(LOAD)).fetchall()
+            return _told(rows[0][0] if rows else {})
+        if self.there:
+            raise DestinationError(
+                f"the schema {self.schema} has a table {min(self.there)} that this program did not make",
+                advice="Nothing was changed there. Name another schema with --schema.",
+            )
+        return None
+
+    def build(self) -> None:
+        """Make the tables anew, empty: beside those that there are, which give way only at the end."""
+        self.built = True
+        self.place = Place(self.schema, building.SUFFIX if self.there else "")
+        if not self._run("SELECT to_regnamespace(quote_ident({}))", sql.Literal(self.schema)).fetchall()[0][0]:
+            self._run("CREATE SCHEMA {}", sql.Identifier(self.schema))
+        building.create_all(self.connection, self.place, ALL)
+
+    def digests(self, table: Table) -> Iterator[tuple[str, str]]:
+        """Yield id and digest of each row of a family's first table, sorted by id as bytes are."""
+        with self.connection.cursor("harvest_digests") as cursor:  # on the server: memory does not grow
+            cursor.itersize = 10_000
+            yield from cursor.execute(
+                sql.SQL('SELECT id, digest FROM {} ORDER BY id COLLATE "C"').format(self._table(table))
+            )
+
+    def count(self, table: Table) -> int:
+        """Return how many rows a table has."""
+        return int(self._run("SELECT count(*) FROM {}", self._table(table)).fetchall()[0][0])
+
+    def remove(self, table: Table, ids: frozenset[str]) -> None:
+        """Delete the rows of a family's first table, and all that hangs on them."""
+        self._run("DELETE FROM {} WHERE id = ANY({})", self._table(table), sql.Literal(sorted(ids)))
+
+    def put(self, table: Table, rows: Iterable[Row], ids: frozenset[str] | None) -> None:
+        """Write rows in place of those that there are of these ids; a row that stands so already is not written."""
+        if self.built or ids is None:
+            self._copy(self._table(table), table, rows)
+        else:
+            among = sql.SQL("kept.{} = ANY({}) AND ").format(sql.Identifier(table.of or "id"), sql.Literal(sorted(ids)))
+            self._merge(table, rows, among)
+
+    def rewrite(self, table: Table, rows: Iterable[Row]) -> None:
+        """Put rows in place of all that a table has; a row that stands so already is not written."""
+        if self.built:
+            self._copy(self._table(table), table, rows)
+        else:
+            self._merge(table, rows, sql.SQL(""))
+
+    def note(self, held: Held) -> None:
+        """Write what the schema holds now."""
+        self.rewrite(LOAD, [astuple(held)])
+
+    def finish(self) -> tuple[str, ...]:
+        """Give tables that were built their keys, indexes and names; say what could not go in as it is."""
+        if self.built:
+            building.complete_all(self.connection, self.place, ALL, self.there)
+        return tuple(self.fitting.notes())
+
+    def _copy(self, into: sql.Composable, table: Table, rows: Iterable[Row]) -> None:
+        command = sql.SQL("COPY {} ({}) FROM STDIN").format(into, listed(table.names))
+        with self.connection.cursor() as cursor, cursor.copy(command) as copy:
+            for row in self.fitting.rows(table, rows):
+                copy.write_row(row)
+
+    def _merge(self, table: Table, rows: Iterable[Row], among: sql.Composable) -> None:
+        """Bring the rows of a table, or those `among` which is looked, to what is told; through a table of its own."""
+        staged, kept = sql.Identifier("pg_temp", f"harvest_{table.name}"), self._table(table)
+        self._run("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP", staged, kept)
+        self._copy(staged, table, rows)
+        names, key = listed(table.names), listed(table.key)
+        same = sql.SQL(" AND ").join(sql.SQL("told.{0} = kept.{0}").format(sql.Identifier(name)) for name in table.key)
+        self._run(
+            "DELETE FROM {} AS kept WHERE {}NOT EXISTS (SELECT FROM {} AS told WHERE {})", kept, among, staged, same
+        )
+        updates = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in table.names)
+        old, new = (_of(alias, table.names) for alias in ("kept", "excluded"))
+        self._run(
+            "INSERT INTO {} AS kept ({}) SELECT {} FROM {} ON CONFLICT ({}) DO UPDATE SET {} "
+            "WHERE ({}) IS DISTINCT FROM ({})",
+            kept, names, names, staged, key, updates, old, new,
+        )  # fmt: skip
+        self._run("DROP TABLE {}", staged)
+
+    def _table(self, table: Table) -> sql.Identifier:
+        return self.place.table(table.name)
+
+    def _run(self, statement: str, *parts: sql.Composable) -> psycopg.Cursor[Any]:
+        return self.connection.execute(sql.SQL(statement).format(*parts))
+
+
+def _of(alias: str, names: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(alias, name) for name in names)
+
+
+def _told(row: dict[str, Any]) -> Held:
+    """Return what a row of `harvest_load` tells, though it be of another format; of what it lacks nothing is known."""
+    known = {column.name: row.get(column.name, 0 if column.kind == "integer" else "") for column in COLUMNS}
+    return Held(**known)

@@ -1,0 +1,62 @@
+"""Rows as PostgreSQL can hold them: no text of it has a NUL, and a tsvector has an end."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from harvester.exports.postgres.definitions import SEARCHED
+from harvester.exports.relational import Row, Table
+
+_ESCAPED = "\\u0000"
+
+
+class Fitting:
+    """Makes rows fit, and remembers of which records something did not go in as it is."""
+
+    def __init__(self) -> None:
+        self.replaced: set[str] = set()
+        self.cut: dict[str, set[str]] = {}
+
+    def rows(self, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield rows with U+FFFD in the place of each NUL."""
+        json = [number for number, column in enumerate(table.columns) if column.kind == "json"]
+        searched = [(table.names.index(name), most) for name, most in SEARCHED.get(table.name, {}).items()]
+        for row in rows:
+            for number, most in searched:
+                if row[number] is not None and len(row[number]) > most:
+                    self.cut.setdefault(f"{table.name}.{table.names[number]}", set()).add(str(row[0]))
+            yield self._fit(row, json)
+
+    def _fit(self, row: Row, json: list[int]) -> Row:
+        escaped = [number for number in json if _ESCAPED in row[number]]
+        if not escaped and not any(type(value) is str and "\0" in value for value in row):
+            return row
+        told = [_without(value) for value in row]
+        for number in escaped:
+            told[number] = orjson.dumps(_without(orjson.loads(row[number]))).decode()
+        if tuple(told) != row:  # in JSON an escaped backslash before u0000 is none of ours
+            self.replaced.add(str(row[0]))
+        return tuple(told)
+
+    def notes(self) -> Iterator[str]:
+        """Yield sentences on what did not go in as it is."""
+        if self.replaced:
+            yield (
+                f"PostgreSQL holds no NUL in a text: U+FFFD stands in its place in {len(self.replaced)} of what was "
+                f"written (for example {min(self.replaced)})"
+            )
+        for column, ids in sorted(self.cut.items()):
+            table, _, name = column.partition(".")
+            yield (
+                f"the full-text search of {table} covers the first {SEARCHED[table][name]:,} characters of {name}; "
+                f"{len(ids)} have more (for example {min(ids)}), and are whole in {column}"
+            )
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_without(one) for one in value]
+    return {_without(name): _without(one) for name, one in value.items()} if isinstance(value, dict) else value
