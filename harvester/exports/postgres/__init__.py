@@ -1,5 +1,6 @@
 """PostgreSQL: the tables in a schema of their own, with full-text search."""
 
+from harvester.exports.attribution import attribution
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.postgres.connecting import connecting, refusing
@@ -13,4 +14,4 @@ def export(source: Source, target: str, options: Options) -> Exported:
     """Load a dataset into a schema of a database, in one transaction."""
     schema = schema_name(source.name, options.schema)
     with connecting(target) as connection, refusing():
-        return load(source, PostgresDatabase(connection, schema), options)
+        return load(source, PostgresDatabase(connection, schema, attribution(source)), options)

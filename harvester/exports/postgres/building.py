@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 
 from harvester.exports.postgres.definitions import Place, complete, connect, create, describe
-from harvester.exports.relational import Table
+from harvester.exports.relational import RECORDS, Table
 
 SUFFIX = "_being_built"
 
@@ -29,6 +29,17 @@ def complete_all(
         connection.execute(statement)
     if there:
         _replace(connection, place, tables, there)
+
+
+def credit(connection: psycopg.Connection[Any], schema: str, attribution: str) -> None:
+    """Say whose the records are in the comment on their table, where it does not say so yet."""
+    table = Place(schema).table(RECORDS.head.name)
+    told = f"{RECORDS.head.description}. {attribution}"
+    found = connection.execute(
+        sql.SQL("SELECT obj_description({}::regclass, 'pg_class')").format(sql.Literal(table.as_string()))
+    )
+    if found.fetchall() != [(told,)]:
+        connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(told)))
 
 
 def _replace(

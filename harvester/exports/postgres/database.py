@@ -23,9 +23,10 @@ LOCK_WAIT = "60s"  # for another load, and for readers where tables give way to 
 class PostgresDatabase:
     """A schema of a PostgreSQL database; all statements name it, so that no search_path matters."""
 
-    def __init__(self, connection: psycopg.Connection[Any], schema: str) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], schema: str, attribution: str) -> None:
         self.connection = connection
         self.schema = schema
+        self.attribution = attribution
         self.place = Place(schema)
         self.there: frozenset[str] = frozenset()
         self.built = False
@@ -104,6 +105,7 @@ class PostgresDatabase:
         """Give tables that were built their keys, indexes and names; say what could not go in as it is."""
         if self.built:
             building.complete_all(self.connection, self.place, ALL, self.there)
+        building.credit(self.connection, self.schema, self.attribution)
         return tuple(self.fitting.notes())
 
     def _copy(self, into: sql.Composable, table: Table, rows: Iterable[Row]) -> None:
