@@ -14,9 +14,12 @@ from harvester.dates import read_printed
 from harvester.sites import find_site
 
 Line = dict[str, Any]
-WORDS = """telegram conversation memorandum report embassy minister committee letter delegation party central treaty border
-conference ambassador note draft record meeting military economic foreign affairs security council visit border question
-Soviet Chinese Polish Korean German Hungarian Albanian Warsaw Moscow Beijing Berlin Havana nuclear weapons aid trade""".split()
+WORDS = (
+    "telegram conversation memorandum report embassy minister committee letter delegation party central "
+    "treaty border conference ambassador note draft record meeting military economic foreign affairs "
+    "security council visit border question Soviet Chinese Polish Korean German Hungarian Albanian Warsaw "
+    "Moscow Beijing Berlin Havana nuclear weapons aid trade "
+).split()
 MONTHS = "January March May July August October December".split()
 LISTINGS = ("everything", "topic=cold-war", "place=moscow")
 

@@ -116,7 +116,10 @@ def _serving(folder: Path, settings: list[str]) -> Iterator[tuple[int, subproces
     programs, aside = _programs(folder)
     data, password = folder / "data", folder / "password"
     password.write_text(PASSWORD, encoding="utf-8")
-    options = "--username=postgres --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync --no-instructions".split()
+    options = [
+        "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions",
+    ]  # fmt: skip
     with (folder / "log").open("wb") as log:
         made = [programs / "initdb", "-D", data, f"--pwfile={password}", *options]
         subprocess.run(made, check=True, stdout=log, **aside)

@@ -106,7 +106,16 @@ class PostgresDatabase:
         if self.built:
             building.complete_all(self.connection, self.place, ALL, self.there)
         building.credit(self.connection, self.schema, self.attribution)
-        return tuple(self.fitting.notes())
+        return (*self.fitting.notes(), *self._locale())
+
+    def _locale(self) -> Iterator[str]:
+        """Yield a sentence where words in capitals would not be found: of the database's locale only it can tell."""
+        folds = self._run("SELECT to_tsvector('simple', 'Ł') = to_tsvector('simple', 'ł')").fetchall()[0][0]
+        if self.built and not folds:
+            yield (
+                "the full-text search tells Ł from ł, as the database's locale knows no capitals but A to Z; "
+                "one made with createdb --locale=C.UTF-8 --template=template0 does"
+            )
 
     def _copy(self, into: sql.Composable, table: Table, rows: Iterable[Row]) -> None:
         command = sql.SQL("COPY {} ({}) FROM STDIN").format(into, listed(table.names))
