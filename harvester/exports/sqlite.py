@@ -10,7 +10,7 @@ from harvester.errors import DestinationError
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.placing import placing
-from harvester.exports.relational import FORMAT, RECORDS, TABLES, Column, Held, Row, Table, load
+from harvester.exports.relational import FORMAT, RECORDS, TABLES, Column, Held, Row, Table, hangs_on_record, load
 from harvester.exports.relational.held import COLUMNS, NAME
 from harvester.exports.source import Source
 
@@ -60,7 +60,7 @@ class SqliteDatabase:
         if NAME in there:
             newest = self.db.execute(f"SELECT format FROM {NAME}").fetchone()
             if newest[0] != FORMAT:
-                return Held(newest[0], "", "", "", 0, "", None, None, "")
+                return Held.of_format(newest[0], *self.db.execute(f"SELECT dataset, site FROM {NAME}").fetchone())
             return Held(*self.db.execute(f"SELECT {_listed(COLUMNS)} FROM {NAME}").fetchone())
         if foreign := sorted(there & {table.name for table in TABLES}):
             raise DestinationError(
@@ -126,7 +126,7 @@ def _listed(columns: Iterable[Column]) -> str:
 def _create(table: Table) -> str:
     parts = [_defined(column) for column in table.columns]
     parts.append(f"PRIMARY KEY ({', '.join(table.key)})")
-    if table.of == "record" or (table.of == "id" and table is not RECORDS.head):
+    if hangs_on_record(table):
         parts.append(f"FOREIGN KEY ({table.of}) REFERENCES {RECORDS.head.name} (id) ON DELETE CASCADE")
     return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(parts) + "\n)"
 

@@ -1,8 +1,11 @@
 """A dataset as tables: declared once, and loaded alike into every database."""
 
+from harvester.exports.relational.database import Database
+from harvester.exports.relational.documents import DOCUMENTS
 from harvester.exports.relational.held import FORMAT, Held
-from harvester.exports.relational.loading import Database, load
-from harvester.exports.relational.model import DOCUMENTS, FAMILIES, RECORDS, TABLES
+from harvester.exports.relational.loading import load
+from harvester.exports.relational.model import FAMILIES, TABLES, hangs_on_record
+from harvester.exports.relational.records import RECORDS
 from harvester.exports.relational.tables import Column, Family, Row, Table
 
 __all__ = [
@@ -17,5 +20,6 @@ __all__ = [
     "Held",
     "Row",
     "Table",
+    "hangs_on_record",
     "load",
 ]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from harvester.exports.relational.held import Held, digest_change
-from harvester.exports.relational.model import digest_of
+from harvester.exports.relational.digests import digest_of
+from harvester.exports.relational.held import Held
 from harvester.exports.source import Line, Source
 
 
@@ -17,6 +17,12 @@ class Delta:
 
     def __bool__(self) -> bool:
         return self.put is None or bool(self.put or self.gone)
+
+    def after(self, earlier: "Delta") -> "Delta":
+        """Return what both did together, this one after an earlier one."""
+        if self.put is None or earlier.put is None:
+            return EVERYTHING
+        return Delta(self.put | (earlier.put - self.gone), self.gone | (earlier.gone - self.put))
 
 
 EVERYTHING = Delta(None)
@@ -48,16 +54,34 @@ def _rest(row: tuple[str, str] | None, rows: Iterator[tuple[str, str]]) -> Itera
     yield from (key for key, _ in rows)
 
 
-def since(source: Source, held: Held) -> Delta | None:
-    """Return what the change feed tells since the position that a database holds.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the feed tells beyond a position: where it ends, and which ids changed.
 
-    None where the feed cannot be gone on with from there: there is none, it was folded there, or it is another.
+    `changed` is None where it cannot be gone on with: there is none, where it was folded at the position, or where it is another feed.
     """
-    changes = source.changes()
-    if not any(one["seq"] == held.position and digest_change(one) == held.position_digest for one in changes):
-        return None
-    changed = {one["id"] for one in changes}  # the rest of the feed: `any` has stopped at the position
+
+    position: int
+    position_digest: str
+    changed: frozenset[str] | None
+
+
+def read_feed(source: Source, held: Held | None) -> News:
+    """Return what the change feed tells since the position that a database holds, if it holds any."""
+    last: Line | None = None
+    changed: set[str] | None = None
+    for last in source.changes():
+        if changed is not None:
+            changed.add(last["id"])
+        elif held is not None and last["seq"] == held.position and digest_of(last) == held.position_digest:
+            changed = set()
+    told = (0, "") if last is None else (last["seq"], digest_of(last))
+    return News(*told, None if changed is None else frozenset(changed))
+
+
+def split(changed: frozenset[str], source: Source) -> Delta:
+    """Return which of the ids that changed are to be written, as records of them are published, and which are to go."""
     if not changed:
         return NOTHING
-    there = {line["id"] for line in source.records() if line["id"] in changed}
-    return Delta(frozenset(there), frozenset(changed - there))
+    there = frozenset(line["id"] for line in source.records() if line["id"] in changed)
+    return Delta(there, changed - there)

@@ -1,25 +1,26 @@
 """What a database holds of a dataset, told by the one row of its table `harvest_load`."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-
-from harvester.exports.relational.tables import Column
+from harvester.exports.relational.tables import Column, as_json, integer, text
 from harvester.exports.source import Source
 
 FORMAT = 1
 NAME = "harvest_load"
+# Those that every format has, so that any program can say what it met.
+KNOWN_BY = ("format", "dataset", "site")
 COLUMNS = (
-    Column("format", "integer", "The version of these tables"),
-    Column("dataset", "text", "The name of the dataset's folder"),
-    Column("site", "text", "The name of the site"),
-    Column("digest", "text", "Stands for the published state that was loaded"),
-    Column("position", "integer", "The last number of the change feed that was loaded; 0 without a feed"),
-    Column("position_digest", "text", "Stands for the line of the feed with that number"),
-    Column("documents_digest", "text", "Stands for documents.jsonl; null without documents", nullable=True),
-    Column("as_of", "text", "When the last run before the load ended (UTC); null if it did not", nullable=True),
-    Column("readers", "text", "The versions of all that decides what is read from a page"),
+    integer("format", "The version of these tables"),
+    text("dataset", "The name of the dataset's folder"),
+    text("site", "The name of the site"),
+    text("digest", "Stands for the published state that was loaded"),
+    integer("position", "The last number of the change feed that was loaded; 0 without a feed"),
+    text("position_digest", "Stands for the line of the feed with that number"),
+    text("documents_digest", "Stands for documents.jsonl; null without documents", nullable=True),
+    text("as_of", "When the last run before the load ended (UTC); null if it did not", nullable=True),
+    text("readers", "The versions of all that decides what is read from a page"),
+    Column("rows", "json", "How many rows each table had after the load"),
 )
 
 
@@ -36,21 +37,29 @@ class Held:
     documents_digest: str | None
     as_of: str | None
     readers: str
+    rows: str
+
+    @classmethod
+    def of_format(cls, number: int, dataset: str, site: str) -> "Held":
+        """Return what is known of a database whose tables are of another format."""
+        return cls(number, dataset, site, "", 0, "", None, None, "", "")
+
+    def is_of(self, source: Source, rows: Mapping[str, int]) -> bool:
+        """Return whether a dataset is as it was loaded, and the tables have as many rows as they had then."""
+        return (self.digest, self.readers, self.rows) == (source.digest, source.package["readers"], as_json(rows))
 
 
-def state_of(source: Source) -> Held:
-    """Return what a database holds once a dataset is loaded into it."""
-    position, told = 0, ""
-    for change in source.changes():
-        position, told = change["seq"], digest_change(change)
-    hashes = {resource["path"]: resource["hash"] for resource in source.package["resources"]}
-    ends = [one["last_run"].get("finished") for one in source.coverage["listings"]]
+def state_of(source: Source, position: int, position_digest: str, rows: Mapping[str, int]) -> Held:
+    """Return what a database holds once a dataset is loaded into it, up to a position of its feed."""
+    accounts = [*source.coverage["listings"], source.coverage.get("documents") or {"last_run": None}]
+    ends = [(account["last_run"] or {}).get("finished") for account in accounts]
     return Held(
-        FORMAT, source.name, source.site, source.digest, position, told, hashes.get("documents.jsonl"),
-        max((end for end in ends if end), default=None), source.package["readers"],
+        FORMAT, source.name, source.site, source.digest, position, position_digest, documents_digest(source),
+        max((end for end in ends if end), default=None), source.package["readers"], as_json(rows),
     )  # fmt: skip
 
 
-def digest_change(change: dict[str, object]) -> str:
-    """Return what stands for a line of the change feed."""
-    return hashlib.sha256(orjson.dumps(change)).hexdigest()[:32]
+def documents_digest(source: Source) -> str | None:
+    """Return what stands for all that is published of documents, None where nothing is."""
+    hashes = {resource["path"]: resource["hash"] for resource in source.package["resources"]}
+    return hashes.get("documents.jsonl")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import orjson
+
 from harvester.exports.source import Line, Source
 
 Kind = Literal["text", "date", "boolean", "integer", "json"]
@@ -20,11 +22,27 @@ class Column:
     nullable: bool = False
 
 
+def text(name: str, description: str, *, nullable: bool = False) -> Column:
+    """Return a column of text."""
+    return Column(name, "text", description, nullable)
+
+
+def integer(name: str, description: str, *, nullable: bool = False) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name, "integer", description, nullable)
+
+
+def as_json(value: Any) -> str:
+    """Return a value as a column of JSON has it."""
+    return orjson.dumps(value).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: its key, the columns that the usual questions ask by, and what rows a line of the dataset gives it.
 
-    `of` is the column that names the record which a row belongs to; None where rows belong to none.
+    `of` is the column that names the record which a row belongs to; None where rows belong to none. `search` are the
+    columns of which each word can be searched for.
     """
 
     name: str
@@ -34,6 +52,7 @@ class Table:
     rows: Callable[[Source, Line], Iterable[Row]]
     of: str | None = None
     indexes: tuple[tuple[str, ...], ...] = ()
+    search: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
