@@ -58,7 +58,7 @@ def _rest(row: tuple[str, str] | None, rows: Iterator[tuple[str, str]]) -> Itera
 class News:
     """What the feed tells beyond a position: where it ends, and which ids changed.
 
-    `changed` is None where it cannot be gone on with: there is none, where it was folded at the position, or where it is another feed.
+    `changed` is None where it cannot be gone on with: there is none, it was folded at the position, or it is another.
     """
 
     position: int
@@ -75,8 +75,9 @@ def read_feed(source: Source, held: Held | None) -> News:
             changed.add(last["id"])
         elif held is not None and last["seq"] == held.position and digest_of(last) == held.position_digest:
             changed = set()
-    told = (0, "") if last is None else (last["seq"], digest_of(last))
-    return News(*told, None if changed is None else frozenset(changed))
+    if last is None:
+        return News(0, "", None)
+    return News(last["seq"], digest_of(last), None if changed is None else frozenset(changed))
 
 
 def split(changed: frozenset[str], source: Source) -> Delta:
