@@ -1,11 +1,10 @@
 """What goes with records wherever they go: whose they are, which published state they show, what was proved of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from harvester.exports.attribution import attribution
-from harvester.exports.source import Line, Source
+from harvester.exports.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +50,8 @@ def origin_of(source: Source) -> Origin:
         source.name,
         source.site,
         source.digest,
-        max(_ends(source.coverage), default=None),
+        datetime.fromisoformat(source.as_of).astimezone(UTC) if source.as_of else None,
         package["format_version"],
         package["readers"],
         tuple((one["listing"], one["verdict"]) for one in source.coverage["listings"]),
     )
-
-
-def _ends(coverage: Line) -> Iterator[datetime]:
-    for account in (*coverage["listings"], coverage.get("documents") or {}):
-        finished = (account.get("last_run") or {}).get("finished")
-        if finished is not None:
-            yield datetime.fromisoformat(finished).astimezone(UTC)

@@ -78,6 +78,13 @@ class Source:
         told: Line = orjson.loads(file.read())
         return told
 
+    @property
+    def as_of(self) -> str | None:
+        """Return when the last run ended whose work was published (UTC), None where none came to its end."""
+        accounts = (*self.coverage["listings"], self.coverage.get("documents") or {})
+        ends = [(account.get("last_run") or {}).get("finished") for account in accounts]
+        return max((end for end in ends if end), default=None)
+
     def records(self) -> Iterator[Line]:
         """Yield the records, sorted by id; only one reading of a file at a time."""
         return self._chosen(self.state.only("records.jsonl"))

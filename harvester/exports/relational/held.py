@@ -51,11 +51,9 @@ class Held:
 
 def state_of(source: Source, position: int, position_digest: str, rows: Mapping[str, int]) -> Held:
     """Return what a database holds once a dataset is loaded into it, up to a position of its feed."""
-    accounts = [*source.coverage["listings"], source.coverage.get("documents") or {"last_run": None}]
-    ends = [(account["last_run"] or {}).get("finished") for account in accounts]
     return Held(
         FORMAT, source.name, source.site, source.digest, position, position_digest, documents_digest(source),
-        max((end for end in ends if end), default=None), source.package["readers"], as_json(rows),
+        source.as_of, source.package["readers"], as_json(rows),
     )  # fmt: skip
 
 

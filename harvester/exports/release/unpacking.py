@@ -95,7 +95,7 @@ def _unpack(pack: ZipFile, told: ZipInfo, opened: Opened) -> None:
     if told.is_dir() and is_safe(name.rstrip("/")):
         return
     if not is_safe(name) or name in opened.files:
-        opened.faults.append(f"{ascii(name)} is a name that no release has, or stands in it twice")
+        opened.faults.append(f"{name!a} is a name that no release has, or stands in it twice")
         return
     if told.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         opened.faults.append(f"{name} is packed in a way that no release is")
