@@ -37,7 +37,7 @@ def export(source: Source, target: str, options: Options) -> Exported:
     count = 0
     with (
         placing(target) as path,
-        pa.OSFile(str(path), "wb") as file,
+        path.open("wb") as file,
         pq.ParquetWriter(
             file, schema, compression="zstd", use_dictionary=_REPEATED, write_page_index=True,
             sorting_columns=pq.SortingColumn.from_ordering(schema, [("id", "ascending")]),

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from warnings import filterwarnings
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it ships no types
 from xlsxwriter.exceptions import FileCreateError, FileSizeError  # type: ignore[import-untyped]
@@ -51,15 +52,20 @@ def workbook(path: Path) -> Iterator[Any]:
         try:
             yield book
             book.close()
-        except FileCreateError as error:
-            raise error.args[0] from error
-        except FileSizeError as error:
-            raise DestinationError(
-                f"{path} would be larger than 4 GB", advice="Name a .csv or .parquet file."
-            ) from error
-        finally:
-            for sheet in book.worksheets():
-                sheet._opt_close()  # of a workbook that failed it leaves these open
+        except BaseException as error:
+            # xlsxwriter then leaves files of that folder open, some of them in objects that only it knows: they are
+            # closed when they are collected, of which Python may warn.
+            filterwarnings("ignore", f"unclosed file .*{re.escape(rows)}", ResourceWarning)
+            _translate(error)
+            raise
+
+
+def _translate(error: BaseException) -> None:
+    """Raise what an error of xlsxwriter stands for, if it is one."""
+    if isinstance(error, FileCreateError):
+        raise error.args[0] from error
+    if isinstance(error, FileSizeError):
+        raise DestinationError("the workbook would be larger than 4 GB", advice=INSTEAD) from error
 
 
 def fit(text: str) -> str:
