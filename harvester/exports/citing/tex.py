@@ -2,14 +2,14 @@
 
 import re
 
-_SPECIAL = re.compile(r"[&%$#_~^\\{}]|-(?=-)|`(?=`)|'(?=')")
+_SPECIAL = re.compile(r"[&%$#_~^\\{}]|-(?=-)|[`!?](?=`)|'(?=')|<(?=<)|>(?=>)|,(?=,)")
 _ESCAPED = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
     "~": r"{\textasciitilde}",
     "^": r"{\textasciicircum}",
     "\\": r"{\textbackslash}",
-    # TeX makes dashes and quotation marks of two.
-    **{sign: f"{sign}{{}}" for sign in "-`'"},
+    # Of two of these TeX makes one: dashes, quotation marks, Spanish ones.
+    **{sign: f"{sign}{{}}" for sign in "-`'!?<>,"},
 }
 # BibTeX counts braces without regard to backslashes. One that has no partner gets one that is not printed; of several
 # ways this is the one that TeX, Zotero, Pandoc and pylatexenc all read as one brace.
