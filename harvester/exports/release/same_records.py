@@ -1,12 +1,14 @@
 """Checks that the Parquet file of a release says the same records as its lines; by pyarrow, where it is installed."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from harvester.dataset.findings import Findings
-from harvester.exports.relational.digests import digest_of
 from harvester.exports.release.parts import PARQUET
 from harvester.exports.source import Line, Source
 
@@ -21,7 +23,7 @@ def check_parquet(folder: Path, findings: Findings) -> list[str]:
     except ModuleNotFoundError:
         return [f"{PARQUET} was checked by its digest alone: pip install 'archive-harvester[tables]' to look into it"]
     with Source(folder) as source:
-        expected = {record["id"]: digest_of(record) for record in source.records()}
+        expected = {record["id"]: _digest(record) for record in source.records()}
         names = list(next(source.records(), {}))
         try:
             with parquet.ParquetFile(folder / PARQUET) as file:
@@ -31,10 +33,10 @@ def check_parquet(folder: Path, findings: Findings) -> list[str]:
     return []
 
 
-def _faults(expected: dict[str, str], lines: Iterator[Line]) -> Iterator[str]:
+def _faults(expected: dict[str, bytes], lines: Iterator[Line]) -> Iterator[str]:
     seen = set()
     for line in lines:
-        if expected.get(line["id"]) != digest_of(line):
+        if expected.get(line["id"]) != _digest(line):
             yield f"{PARQUET} says something else of {line['id']} than records.jsonl"
         if line["id"] in seen:
             yield f"{PARQUET} has {line['id']} twice"
@@ -52,3 +54,7 @@ def _lines(file: Any, names: list[str]) -> Iterator[Line]:
 
 def _told(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _digest(line: Line) -> bytes:
+    return hashlib.sha256(orjson.dumps(line)).digest()
