@@ -60,15 +60,20 @@ def test_the_line_is_that_of_the_package_else_made_of_the_name(tmp_path: Path, t
         assert attribution(source) == (said or "wilson; harvested with archive-harvester")
 
 
-def test_a_dataset_without_a_record_is_a_valid_package_too(tmp_path: Path) -> None:
-    """To the Frictionless tool a file without any line is no table; so it is described as a file."""
-    run = begin(tmp_path)
+def publish_nothing(folder: Path) -> None:
+    """Publish a dataset of a listing that has no results."""
+    run = begin(folder)
     capture = Capture(b"<html>none</html>", url="https://x/search?a=b", captured_at="2025-03-15T00:00:00Z", file="f")
     address = Address("wilson", "listing", "/search?search_api_fulltext=x", None, 0, 10)
     reading = Reading(Counter(0, 0, 0), (), None, "by-hand")
     run.ledger.add_page(run.number, WalkKey("captured", address.listing, None), address, capture, reading)
     run.pages += 1
     run.end()
+
+
+def test_a_dataset_without_a_record_is_a_valid_package_too(tmp_path: Path) -> None:
+    """To the Frictionless tool a file without any line is no table; so it is described as a file."""
+    publish_nothing(tmp_path)
     assert (tmp_path / "records.jsonl").read_bytes() == b""
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])

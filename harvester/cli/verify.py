@@ -37,5 +37,6 @@ def command(dataset: Path) -> int:
     code = exit_code(coverage["listings"], [], lacking=lacking)
     facts = [f"{dataset} is whole: {findings.records} records, as {'released' if released else 'published'}."]
     facts += [f"Note: {note}" for note in notes]
-    say_lines(say(coverage["listings"], [], facts, code, "crawl it again", documents))
+    shown = Exit.COMPLETE if released else code  # nothing is crawled or replayed into a release: there is no next step
+    say_lines(say(coverage["listings"], [], facts, shown, "crawl it again", documents))
     return int(code)

@@ -25,7 +25,7 @@ def is_release(path: Path) -> bool:
 
 
 def verify_release(path: Path) -> tuple[Findings, dict[str, Any], list[str]]:
-    """Check a release, folder or zip; return what is wrong, its coverage.json, and sentences on what was not checked.
+    """Check a release, folder or zip; return what is wrong, its coverage.json, and what is left out or was not checked.
 
     Where any file is not as the manifest says nothing else is looked at, and the coverage is empty. Raises DatasetError
     if it is no release, or cannot be read at all.
@@ -68,7 +68,7 @@ def _check_content(opened: Opened, findings: Findings) -> tuple[Findings, dict[s
     found, coverage = verify(opened.folder, left_out)
     findings.records = found.records
     findings.faults += found.faults
-    notes: list[str] = []
+    notes = [f"left out of it: {', '.join(sorted(left_out))}"] if left_out else []
     for part, (name, check) in _TABLES.items():
         if (name in there) is (part in left_out):
             findings.add(f"{name} is {'missing' if part not in left_out else f'there, though {PACKAGE} leaves it out'}")

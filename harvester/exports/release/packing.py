@@ -128,6 +128,8 @@ class _Packing:
         return self.target.stat().st_size if is_zip(self.target) else sum(size for size, _ in self.put.values())
 
     def _told(self) -> Iterator[str]:
+        if self.left_out:
+            yield f"left out of it: {', '.join(sorted(self.left_out))}"
         yield from self.notes
         yield from (
             f"the snapshot {name} is not in it: its name is none everywhere" for name in passed_over(self.source)
