@@ -17,6 +17,7 @@ CREATE TABLE catalogue (
   withdrawn INTEGER NOT NULL
 );
 
+-- `+role` keeps SQLite from its index on (role, name): of each record it would go through the names of all.
 INSERT INTO catalogue (
   rowid, id, number, title, date, date_text, date_earliest, date_latest, year, decade,
   places, people, topics, listings, url, withdrawn
@@ -24,12 +25,12 @@ INSERT INTO catalogue (
 SELECT
   number, id, number, title, date, date_text, date_earliest, date_latest, year, decade,
   (SELECT json_group_array(name) FROM (
-    SELECT name FROM document_terms WHERE record = r.id AND role = 'place' GROUP BY name ORDER BY min(position))),
+    SELECT name FROM document_terms WHERE record = r.id AND +role = 'place' GROUP BY name ORDER BY min(position))),
   (SELECT json_group_array(name) FROM (
-    SELECT name FROM document_terms WHERE record = r.id AND role IN ('author', 'person') GROUP BY name
+    SELECT name FROM document_terms WHERE record = r.id AND +role IN ('author', 'person') GROUP BY name
     ORDER BY min(role), min(position))),
   (SELECT json_group_array(name) FROM (
-    SELECT name FROM document_terms WHERE record = r.id AND role IN ('topic', 'subject') GROUP BY name
+    SELECT name FROM document_terms WHERE record = r.id AND +role IN ('topic', 'subject') GROUP BY name
     ORDER BY max(role) DESC, min(position))),
   (SELECT json_group_array(listing) FROM (SELECT listing FROM record_listings WHERE record = r.id ORDER BY listing)),
   url, withdrawn
