@@ -4,24 +4,23 @@ import os
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from biting import publish_bites
-from conftest import ROOT, Harvest, read_json, read_lines
+from conftest import ROOT, Harvest, Ran, read_json, read_lines
 from holding import begin, document, entry
 
+from harvester.cli import main
 from harvester.errors import DatasetError
 from harvester.exports.attribution import attribution
 from harvester.exports.destination import FORMATS, Format, find_destination
 from harvester.exports.passwords import hide_password, hide_passwords
 from harvester.exports.source import Source
 
-HERE = [one for one in FORMATS if find_spec(f"harvester.exports.{one.module}")]
-POSTGRES = any(one.module == "postgres" for one in HERE)
-FILES = [one.form for one in HERE if one.form.startswith(".")]
+FILES = [one.form for one in FORMATS if one.form.startswith(".")]
 DOCUMENT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+DESCRIBED = ".datapackage.json"  # beside a CSV
 SECRET = "hunter2%21x"
 
 
@@ -31,6 +30,20 @@ def bites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bites")
     publish_bites(folder / "d", long=False)
     return folder
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Harvest:
+    """Return a function that runs `harvest` as `harvest` does, but in this process: libraries are loaded once only."""
+
+    def run(*args: object, cwd: Path | None = None) -> Ran:
+        monkeypatch.chdir(cwd or tmp_path)
+        with pytest.raises(SystemExit) as ended:
+            main([str(arg) for arg in args])
+        out, err = capfd.readouterr()
+        return Ran(int(ended.value.code or 0), out, err)
+
+    return run
 
 
 def listed(folder: Path) -> list[str]:
@@ -44,16 +57,16 @@ def test_on_standard_output_the_records_are_the_bytes_that_were_published(harves
     assert ran.out.encode() == (tmp_path / "d" / "records.jsonl").read_bytes()
 
 
-def test_a_destination_of_no_known_form_is_refused_with_those_that_are_known(harvest: Harvest, bites: Path) -> None:
-    ran = harvest("export", "d", "records.doc", cwd=bites)
+def test_a_destination_of_no_known_form_is_refused_with_those_that_are_known(inside: Harvest, bites: Path) -> None:
+    ran = inside("export", "d", "records.doc", cwd=bites)
     assert ran.code == 2
     assert all(one.form in ran.err for one in FORMATS)
     assert not (bites / "records.doc").exists()
 
 
 @pytest.mark.parametrize("form", [one.form for one in FORMATS])
-def test_each_form_stands_in_the_help_and_in_the_document(harvest: Harvest, form: str) -> None:
-    assert form in harvest("export", "--help").out
+def test_each_form_stands_in_the_help_and_in_the_document(inside: Harvest, form: str) -> None:
+    assert form in inside("export", "--help").out
     assert f"`{form}`" in "".join(re.findall(r"^\|.*?\|", DOCUMENT, re.M))
 
 
@@ -64,25 +77,26 @@ def test_a_form_in_capitals_is_the_same(form: str) -> None:
 
 @pytest.mark.parametrize("form", FILES)
 def test_a_dataset_goes_into_a_folder_that_is_made_and_twice_gives_the_same(
-    harvest: Harvest, bites: Path, tmp_path: Path, form: str
+    inside: Harvest, bites: Path, tmp_path: Path, form: str
 ) -> None:
     target = tmp_path / "new" / "folder" / f"x{form}"
     for _ in range(2):
-        ran = harvest("export", bites / "d", target)
+        ran = inside("export", bites / "d", target)
         assert ran.code == 0, ran.err
         assert ran.out.splitlines()[0].startswith(
             f"{len(read_lines(bites / 'd' / 'records.jsonl'))} records in {target}"
         )
         assert not ran.err
-    assert listed(target.parent) == [target.name]
+    described = [f"x{DESCRIBED}"] if form == ".csv" else []
+    assert listed(target.parent) == [target.name, *described]
 
 
 @pytest.mark.parametrize("form", ["-", *FILES])
-def test_a_dataset_of_nothing_is_exported_as_nothing(harvest: Harvest, tmp_path: Path, form: str) -> None:
+def test_a_dataset_of_nothing_is_exported_as_nothing(inside: Harvest, tmp_path: Path, form: str) -> None:
     run = begin(tmp_path / "d")
     run.list_them()
     run.end()
-    ran = harvest("export", "d", form if form == "-" else f"x{form}")
+    ran = inside("export", "d", form if form == "-" else f"x{form}")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("0 records in x") if form != "-" else not ran.out
 
@@ -97,9 +111,9 @@ def test_a_dataset_that_is_not_complete_is_exported_and_that_is_said(harvest: Ha
     assert len(lines) == (1 if form == "-" else 2)
 
 
-def test_a_folder_that_is_no_dataset_is_refused_and_nothing_is_written(harvest: Harvest, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_dataset_is_refused_and_nothing_is_written(inside: Harvest, tmp_path: Path) -> None:
     for folder in ("none", "."):
-        ran = harvest("export", folder, "x.jsonl")
+        ran = inside("export", folder, "x.jsonl")
         assert (ran.code, ran.err.splitlines()[0]) == (
             7,
             f"harvest: {folder} is no dataset: it has no datapackage.json",
@@ -107,12 +121,12 @@ def test_a_folder_that_is_no_dataset_is_refused_and_nothing_is_written(harvest: 
     assert listed(tmp_path) == []
 
 
-def test_files_that_are_not_those_published_are_not_exported(harvest: Harvest, tmp_path: Path) -> None:
+def test_files_that_are_not_those_published_are_not_exported(inside: Harvest, tmp_path: Path) -> None:
     publish_bites(tmp_path / "d", long=False)
     (tmp_path / "x.jsonl").write_text("before")
     with (tmp_path / "d" / "records.jsonl").open("ab") as file:
         file.write(b"\n")
-    ran = harvest("export", "d", "x.jsonl")
+    ran = inside("export", "d", "x.jsonl")
     assert ran.code == 7
     assert "is not the file that was published" in ran.err and "run it again" in ran.err
     assert (tmp_path / "x.jsonl").read_text() == "before"
@@ -133,13 +147,13 @@ def test_what_is_published_meanwhile_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FILES)
-def test_a_destination_that_cannot_be_written_is_told(harvest: Harvest, bites: Path, tmp_path: Path, form: str) -> None:
+def test_a_destination_that_cannot_be_written_is_told(inside: Harvest, bites: Path, tmp_path: Path, form: str) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / f"folder{form}").mkdir()
     for target in (f"file/x{form}", f"folder{form}", f"/proc/x{form}"):
-        ran = harvest("export", bites / "d", target)
+        ran = inside("export", bites / "d", target)
         assert ran.code == 8, (ran.out, ran.err)
-        assert target in ran.err and "Nothing was changed there." in ran.err
+        assert f"{target.removesuffix(form)}." in ran.err and "Nothing was changed there." in ran.err
     assert listed(tmp_path) == ["file", f"folder{form}"]
 
 
@@ -173,8 +187,12 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     assert done.stdout.count("\n") == 1
 
 
-def test_standard_output_that_is_full_is_told(bites: Path) -> None:
-    done = export_into(bites, ">/dev/full")
+@pytest.mark.parametrize("records", [1, 400])  # fewer than are written at once, and more
+def test_standard_output_that_is_full_is_told(tmp_path: Path, records: int) -> None:
+    run = begin(tmp_path / "d")
+    run.list_them(*map(entry, range(records)))
+    run.end()
+    done = export_into(tmp_path, ">/dev/full")
     assert done.returncode == 8
     assert done.stderr.splitlines() == [
         "harvest: standard output cannot be written: No space left on device",
@@ -187,20 +205,20 @@ def test_standard_output_that_is_full_is_told(bites: Path) -> None:
     ["d/records.jsonl", "./d/../d/changes.jsonl", "d/texts/x.csv", "d/files/x.csv", "link/snapshot/x.db",
      "sqlite:///d/ledger.sqlite", "d/ledger.sqlite", "SQLITE:///d/files/x", "d/ledger.sqlite-wal.db/../ledger.sqlite"],
 )  # fmt: skip
-def test_no_export_goes_over_a_file_of_the_dataset(harvest: Harvest, tmp_path: Path, target: str) -> None:
+def test_no_export_goes_over_a_file_of_the_dataset(inside: Harvest, tmp_path: Path, target: str) -> None:
     publish_bites(tmp_path / "d", long=False)
     (tmp_path / "link").symlink_to("d")
     before = {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name}
-    ran = harvest("export", "d", target, *(["--matching", "plain"] if "jsonl" in target else []))
+    ran = inside("export", "d", target, *(["--matching", "plain"] if "jsonl" in target else []))
     assert ran.code == 2
     assert "is the dataset's own" in ran.err
     assert {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name} == before
 
 
-def test_a_file_beside_them_in_the_folder_harms_nothing(harvest: Harvest, tmp_path: Path) -> None:
+def test_a_file_beside_them_in_the_folder_harms_nothing(inside: Harvest, tmp_path: Path) -> None:
     publish_bites(tmp_path / "d", long=False)
-    assert harvest("export", "d", "d/copy.jsonl").code == 0
-    assert harvest("verify", "d").code in {0, 3}
+    assert inside("export", "d", "d/copy.jsonl").code == 0
+    assert inside("verify", "d").code in {0, 3}
 
 
 @pytest.mark.parametrize(
@@ -214,9 +232,9 @@ def test_a_file_beside_them_in_the_folder_harms_nothing(harvest: Harvest, tmp_pa
     ],
 )
 def test_what_would_do_nothing_or_harm_is_refused(
-    harvest: Harvest, bites: Path, options: list[str], target: str, told: str
+    inside: Harvest, bites: Path, options: list[str], target: str, told: str
 ) -> None:
-    ran = harvest("export", bites / "d", target, *options)
+    ran = inside("export", bites / "d", target, *options)
     assert ran.code == 2
     assert told in ran.err
 
@@ -224,9 +242,9 @@ def test_what_would_do_nothing_or_harm_is_refused(
 @pytest.mark.parametrize(
     "query", ["letter", "1958", "second", "July 1958", "1958-07", "Gromyko", "nothing at all", "\\"]
 )
-def test_a_selection_is_what_find_finds(harvest: Harvest, bites: Path, query: str) -> None:
-    found = {record["id"] for record in harvest("find", bites / "d", query, "--json").lines}
-    ran = harvest("export", bites / "d", "-", "--matching", query)
+def test_a_selection_is_what_find_finds(inside: Harvest, bites: Path, query: str) -> None:
+    found = {record["id"] for record in inside("find", bites / "d", query, "--json").lines}
+    ran = inside("export", bites / "d", "-", "--matching", query)
     assert ran.code == 0, ran.err
     assert {record["id"] for record in ran.lines} == found
     assert ran.lines == [line for line in read_lines(bites / "d" / "records.jsonl") if line["id"] in found]
@@ -279,9 +297,9 @@ def test_a_dataset_whose_lines_are_no_records_is_refused(tmp_path: Path) -> None
 )  # fmt: skip
 def test_a_password_is_never_said(harvest: Harvest, bites: Path, destination: str) -> None:
     ran = harvest("export", bites / "d", destination)
-    assert ran.code in ({2, 8} if POSTGRES else {1, 2})
+    assert ran.code in {2, 8}
     assert "hunter2" not in ran.out + ran.err
-    assert not POSTGRES or "unexpected" not in ran.err
+    assert "unexpected" not in ran.err
 
 
 def test_a_password_is_hidden_wherever_it_is_told() -> None:
@@ -299,7 +317,7 @@ HIDDEN = (
 LIBRARIES = "psycopg,pyarrow,xlsxwriter,pybtex,rispy,datasette"
 
 
-@pytest.mark.parametrize("one", HERE, ids=lambda one: one.form)
+@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.form)
 def test_a_library_that_is_not_installed_is_named_with_its_extra(bites: Path, tmp_path: Path, one: Format) -> None:
     form, extra = one.form, one.extra
     target = f"{form}localhost/x" if form.startswith("postgres") else "sqlite:///x" if "://" in form else f"x{form}"

@@ -28,6 +28,7 @@ def hide_passwords(text: str, destination: str) -> str:
     'invalid token: "…"'
     """
     told = {match["password"] for pattern in (_USER, _NAMED) for match in pattern.finditer(destination)}
+    told |= {part for password in told for part in password.split("@")}  # what follows the first may pass for a host
     told |= {unquote(password) for password in told}
     for password in sorted(told, key=lambda one: (-len(one), one)):
         if len(password) >= _SHORTEST:
