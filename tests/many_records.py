@@ -25,7 +25,7 @@ LISTINGS = ("everything", "topic=cold-war", "place=moscow")
 
 
 def records(count: int, seed: int = 0) -> Iterator[Line]:
-    """Yield records, sorted by id, alike in size to a catalogue's: a title of twelve words, a summary of thirty."""
+    """Yield records, sorted by id, alike in size to a catalogue's: a title of twelve words, a summary of twenty."""
     drawn = random.Random(seed)
     ids = sorted(f"wilson-{drawn.getrandbits(64):016x}" for _ in range(count))
     days = [_dated(f"{month} {day}, {year}") for month in MONTHS for day in (1, 9, 17) for year in range(1945, 1992, 2)]
@@ -35,7 +35,7 @@ def records(count: int, seed: int = 0) -> Iterator[Line]:
         yield {
             "id": one, "site": "wilson", "url": f"https://digitalarchive.wilsoncenter.org/document/{one}",
             "title": f"{drawn.choice(parts)} No. {number}", **drawn.choice(days),
-            "summary": None if number % 10 == 0 else "\n\n".join(drawn.choices(parts, k=3)),
+            "summary": None if number % 10 == 0 else "\n\n".join(drawn.choices(parts, k=2)),
             "listings": sorted(drawn.sample(LISTINGS, 1 + number % 2)), "withdrawn": number % 100 == 7,
         }  # fmt: skip
 
