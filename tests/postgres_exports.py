@@ -57,5 +57,5 @@ def versions(dsn: str, schema: str = "d") -> dict[str, list[tuple[Any, ...]]]:
         names = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", (schema,)
         ).fetchall()
-        query = sql.SQL("SELECT xmin::text, xmax::text, ctid::text FROM {} ORDER BY ctid")
+        query = sql.SQL("SELECT xmin::text, ctid::text FROM {} ORDER BY ctid")
         return {name: connection.execute(query.format(sql.Identifier(schema, name))).fetchall() for (name,) in names}

@@ -3,7 +3,7 @@
 from harvester.exports.attribution import attribution
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
-from harvester.exports.postgres.connecting import connecting, refusing
+from harvester.exports.postgres.connections import connecting, refusing
 from harvester.exports.postgres.database import PostgresDatabase
 from harvester.exports.postgres.naming import schema_name
 from harvester.exports.relational import load

@@ -12,8 +12,9 @@ from harvester.errors import DestinationError
 from harvester.exports.postgres import building
 from harvester.exports.postgres.definitions import Place, listed
 from harvester.exports.postgres.values import Fitting
-from harvester.exports.relational import TABLES, Held, Row, Table
+from harvester.exports.relational import FORMAT, TABLES, Held, Row, Table
 from harvester.exports.relational.held import COLUMNS, NAME
+from harvester.exports.relational.tables import as_json
 
 LOAD = Table(NAME, "What is loaded: one row", COLUMNS, ("dataset",), lambda source, line: ())
 ALL = (*TABLES, LOAD)
@@ -154,6 +155,8 @@ def _of(alias: str, names: tuple[str, ...]) -> sql.Composed:
 
 
 def _told(row: dict[str, Any]) -> Held:
-    """Return what a row of `harvest_load` tells, though it be of another format; of what it lacks nothing is known."""
-    known = {column.name: row.get(column.name, 0 if column.kind == "integer" else "") for column in COLUMNS}
-    return Held(**known)
+    """Return what a row of `harvest_load` tells; jsonb keeps no order, and counts are told in that of the tables."""
+    if row.get("format") != FORMAT:
+        return Held.of_format(row.get("format") or 0, row.get("dataset") or "", row.get("site") or "")
+    counted = {table.name: row["rows"].get(table.name) for table in TABLES}
+    return Held(**{**row, "rows": as_json(counted)})

@@ -11,13 +11,18 @@ TYPES = {"text": "text", "date": "date", "boolean": "boolean", "integer": "bigin
 SEARCH = "search"
 # A tsvector holds at most 1,048,575 bytes. Of 100,000 characters the worst text found (each word two rare characters,
 # joined by hyphens) comes to 850,000; of ordinary text 200,000. So no text can make a load fail.
-SEARCHED = {
-    "records": {"title": 10_000, "summary": 90_000},
-    "document_texts": {"body": 100_000},
-}
-_WEIGHTS = "ABCD"
+_SEARCHED, _SUMMARY = 100_000, 60_000
+_WEIGHTS = "ABCCCCCC"  # what stands in a title counts most
 _ID = frozenset({"id", "record"})
 _DAYS = ("date_earliest", "date_latest")
+
+
+def searched(table: Table) -> dict[str, int]:
+    """Return the columns of a table that are searched, and how many characters of each."""
+    others = (_SEARCHED - _SUMMARY) // max(1, len(table.search) - 1)
+    if len(table.search) == 1:
+        return {table.search[0]: _SEARCHED}
+    return {name: _SUMMARY if name == "summary" else others for name in table.search}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,9 @@ def listed(names: tuple[str, ...]) -> sql.Composed:
 def create(place: Place, table: Table) -> sql.Composed:
     """Return the statement that makes a table, without what is quicker made once its rows are there."""
     parts: list[sql.Composable] = [_defined(column) for column in table.columns]
-    if table.name in SEARCHED:
+    if table.search:
         parts.append(sql.SQL("{} tsvector GENERATED ALWAYS AS ({}) STORED").format(
-            sql.Identifier(SEARCH), _searched(SEARCHED[table.name])
+            sql.Identifier(SEARCH), _vector(searched(table))
         ))  # fmt: skip
     if set(_DAYS) <= set(table.names):
         name = sql.Identifier(place.called(f"{table.name}_days"))
@@ -60,7 +65,7 @@ def _defined(column: Column) -> sql.Composed:
     return sql.SQL("{} " + TYPES[column.kind] + collation + null).format(sql.Identifier(column.name))
 
 
-def _searched(columns: dict[str, int]) -> sql.Composable:
+def _vector(columns: dict[str, int]) -> sql.Composable:
     parts = (
         sql.SQL("setweight(to_tsvector('simple', left(coalesce({}, ''), {})), {})").format(
             sql.Identifier(name), sql.Literal(longest), sql.Literal(weight)
@@ -76,7 +81,7 @@ def complete(place: Place, table: Table) -> Iterator[sql.Composed]:
     yield sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY ({})").format(place.table(table.name), named, key)
     for columns in table.indexes:
         yield _index(place, table, columns)
-    if table.name in SEARCHED:
+    if table.search:
         name = sql.Identifier(place.called(f"{table.name}_by_{SEARCH}"))
         yield sql.SQL("CREATE INDEX {} ON {} USING gin ({})").format(
             name, place.table(table.name), sql.Identifier(SEARCH)
@@ -113,8 +118,8 @@ def describe(place: Place, table: Table) -> Iterator[sql.Composed]:
     """Yield the comments on a table and its columns."""
     yield sql.SQL("COMMENT ON TABLE {} IS {}").format(place.table(table.name), sql.Literal(table.description))
     told = [(column.name, column.description) for column in table.columns]
-    if table.name in SEARCHED:
-        parts = " and ".join(f"the first {most:,} characters of {name}" for name, most in SEARCHED[table.name].items())
+    if table.search:
+        parts = " and ".join(f"the first {most:,} characters of {name}" for name, most in searched(table).items())
         told.append((SEARCH, f"For full-text search: the words, in the configuration simple, of {parts}"))
     for name, description in told:
         column = sql.Identifier(place.schema, place.called(table.name), name)

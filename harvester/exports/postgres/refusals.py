@@ -6,6 +6,10 @@ from psycopg import errors
 from harvester.errors import DestinationError
 
 _NOTHING = "Nothing was changed there"
+_UNREACHED = (
+    "See that the server runs and can be reached, that the database is there (else: createdb --encoding=UTF8 "
+    "--template=template0 NAME), and that user and password are right (PGPASSWORD, ~/.pgpass)."
+)
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (
         errors.InsufficientPrivilege,
@@ -24,8 +28,6 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.ReadOnlySqlTransaction, "It is a read-only server or session: name the primary server."),
     (errors.ProgramLimitExceeded, "A value is larger than PostgreSQL can index."),
     (errors.DiskFull, "The server's disk is full: make room there, and run it again."),
-    (errors.InvalidPassword, "Set PGPASSWORD, or keep the password in ~/.pgpass."),
-    (errors.InvalidCatalogName, "Make the database first: createdb --encoding=UTF8 --template=template0 NAME"),
 )
 
 
@@ -35,5 +37,5 @@ def refusal(error: psycopg.Error) -> DestinationError:
     detail = f" ({error.diag.message_detail})" if isinstance(error, errors.DependentObjectsStillExist) else ""
     advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), None)
     if advice is None and isinstance(error, psycopg.OperationalError):
-        advice = "See that the server runs and can be reached, and run it again: a load that broke off left nothing."
+        advice = _UNREACHED if error.sqlstate is None else "Run it again."
     return DestinationError(f"PostgreSQL says: {said}{detail}", advice=f"{_NOTHING}. {advice or ''}".strip())

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from harvester.exports.postgres.definitions import SEARCHED
+from harvester.exports.postgres.definitions import searched
 from harvester.exports.relational import Row, Table
 
 _ESCAPED = "\\u0000"
@@ -16,16 +16,16 @@ class Fitting:
 
     def __init__(self) -> None:
         self.replaced: set[str] = set()
-        self.cut: dict[str, set[str]] = {}
+        self.cut: dict[tuple[str, str, int], set[str]] = {}
 
     def rows(self, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield rows with U+FFFD in the place of each NUL."""
         json = [number for number, column in enumerate(table.columns) if column.kind == "json"]
-        searched = [(table.names.index(name), most) for name, most in SEARCHED.get(table.name, {}).items()]
+        limits = [(table.names.index(name), most) for name, most in searched(table).items()]
         for row in rows:
-            for number, most in searched:
+            for number, most in limits:
                 if row[number] is not None and len(row[number]) > most:
-                    self.cut.setdefault(f"{table.name}.{table.names[number]}", set()).add(str(row[0]))
+                    self.cut.setdefault((table.name, table.names[number], most), set()).add(str(row[0]))
             yield self._fit(row, json)
 
     def _fit(self, row: Row, json: list[int]) -> Row:
@@ -46,11 +46,10 @@ class Fitting:
                 f"PostgreSQL holds no NUL in a text: U+FFFD stands in its place in {len(self.replaced)} of what was "
                 f"written (for example {min(self.replaced)})"
             )
-        for column, ids in sorted(self.cut.items()):
-            table, _, name = column.partition(".")
+        for (table, name, most), ids in sorted(self.cut.items()):
             yield (
-                f"the full-text search of {table} covers the first {SEARCHED[table][name]:,} characters of {name}; "
-                f"{len(ids)} have more (for example {min(ids)}), and are whole in {column}"
+                f"the full-text search of {table} covers the first {most:,} characters of {name}; "
+                f"{len(ids)} have more (for example {min(ids)}), and are whole in {table}.{name}"
             )
 
 
