@@ -22,6 +22,10 @@ _SAID = {
         "cannot be written: the disk is full, or the file may grow no further",
         "Make room and run it again; the database is as it was before.",
     ),
+    sqlite3.SQLITE_IOERR: (
+        "cannot be written: the disk failed, or the file may grow no further",
+        "Look after the disk and run it again; the database is as it was before.",
+    ),
     sqlite3.SQLITE_READONLY: (
         "cannot be written: file or folder are read-only",
         "Name another file, or allow writing to this one and to the folder in which it lies.",
