@@ -45,6 +45,7 @@ if __name__ == "__main__":
     folder, path, name, number = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
     if name == "size":
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it, and gets an error instead
+        sys.dont_write_bytecode = True  # else Python leaves a module cut off in its cache
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (number, number))
     else:

@@ -167,7 +167,8 @@ LIMITED = (
 def test_a_file_that_finds_no_room_leaves_the_one_before(bites: Path, tmp_path: Path, form: str) -> None:
     (tmp_path / f"x{form}").write_bytes(b"")
     command = [sys.executable, "-c", LIMITED, "export", str(bites / "d"), f"x{form}"]
-    env = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    # Python itself would leave a module cut off in its cache, where a whole one cannot be written.
+    env = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 8, done.stderr
     assert f"x{form} cannot be written" in done.stderr
