@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import frictionless
+import openpyxl
 import pytest
 from biting import publish_bites
-from conftest import Harvest, Ran
+from conftest import Harvest, Ran, read_json
+from pyarrow import parquet
 from tables import csv_by_csv, excel_by_openpyxl, export, parquet_by_pyarrow
 
 FORMS = ("csv", "xlsx", "parquet")
@@ -138,3 +140,19 @@ def test_a_library_that_is_missing_is_named_by_its_extra(
     ran = run("export", dataset, tmp_path / f"r.{form}", code=("-c", without))
     assert ran.code == 2
     assert "pip install 'archive-harvester[tables]'" in ran.err
+
+
+def test_a_selection_says_by_what_it_was_made(dataset: Path, tmp_path: Path) -> None:
+    for form in FORMS:
+        assert run("export", dataset, tmp_path / f"r.{form}", "--matching", "Winter 1956").code == 0
+    told = read_json(tmp_path / "r.datapackage.json")
+    about = list(openpyxl.load_workbook(tmp_path / "r.xlsx")["about"].iter_rows(values_only=True))
+    assert told["selection"] == "Winter 1956"
+    assert ("Only what is found by", "Winter 1956") in about
+    assert parquet.read_metadata(tmp_path / "r.parquet").metadata[b"selection"] == b"Winter 1956"
+    counts = {
+        len(csv_by_csv(tmp_path / "r.csv")),
+        len(excel_by_openpyxl(tmp_path / "r.xlsx")),
+        told["resources"][0]["rows"],
+    }
+    assert counts == {len(parquet_by_pyarrow(tmp_path / "r.parquet"))} != {29}

@@ -13,6 +13,7 @@ _NAMES = {
     "dataset": "Dataset",
     "site": "Site",
     "dataset_digest": "Digest of the dataset",
+    "selection": "Only what is found by",
     "format_version": "Format of the dataset",
     "readers": "Read by",
     "as_of": "As of",

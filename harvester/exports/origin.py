@@ -11,7 +11,8 @@ from harvester.exports.source import Source
 class Origin:
     """Where a file of records comes from; `as_of` is the end of the last run (UTC), None if it did not come to one.
 
-    `sources` are the archive's title and address, `verdicts` a listing and its verdict each.
+    `selection` is the query that found the records, None where they are all. `sources` are the archive's title and
+    address, `verdicts` a listing and its verdict each.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Origin:
     dataset: str
     site: str
     digest: str
+    selection: str | None
     as_of: datetime | None
     format_version: str
     readers: str
@@ -37,6 +39,7 @@ class Origin:
             "format_version": self.format_version,
             "readers": self.readers,
         }
+        told |= {"selection": self.selection} if self.selection is not None else {}
         return told | ({"as_of": self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")} if self.as_of else {})
 
 
@@ -50,6 +53,7 @@ def origin_of(source: Source) -> Origin:
         source.name,
         source.site,
         source.digest,
+        source.selection,
         datetime.fromisoformat(source.as_of).astimezone(UTC) if source.as_of else None,
         package["format_version"],
         package["readers"],
