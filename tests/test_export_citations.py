@@ -12,6 +12,7 @@ import bibtexparser
 import pytest
 import rispy
 from biting import BITES, LONG, publish_bites
+from conftest import ROOT, Harvest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
@@ -342,8 +343,56 @@ def test_what_tex_prints_is_the_text_and_braces_always_pair(text: str) -> None:
     assert untexed(escaped) == text
 
 
+def test_keywords_that_hold_a_comma_stay_in_one_and_none_is_told_twice(tmp_path: Path) -> None:
+    records = publish_bites(tmp_path / "d", long=False)
+    (told,) = [record["id"] for record in records if record["title"] == BITES[0]]
+    again = [{"name": "China", "url": None}, {"name": "Zhou, Enlai", "url": None}]
+    retell(tmp_path / "d", "documents.jsonl", lambda line: line.update(subjects=again))
+    for form in FORMS:
+        export(tmp_path / "d", tmp_path / f"all{form}")
+    names = [BITES[0], "Mao Zedong", "China", "Soviet Union", "Zhou, Enlai"]
+    assert bib_entries(tmp_path / "all.bib")[told]["keywords"] == ", ".join([*names[:-1], "{Zhou, Enlai}"])
+    assert ris_entries(tmp_path / "all.ris")[told]["keywords"] == names
+    assert csl_items(tmp_path / "all.csl.json")[told]["keyword"] == "; ".join(names)
+    assert texts(dc_descriptions(tmp_path / "all.dc.xml")[told], "subject") == names
+
+
+def test_one_language_is_told_by_its_code_where_it_has_one(tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    languages = iter((["Russian"], ["Old Prussian"], [], ["Russian", "Chinese"]))
+    retell(tmp_path / "d", "documents.jsonl", lambda line: line.update(languages=next(languages)))
+    export(tmp_path / "d", tmp_path / "all.csl.json")
+    read = [item for item in csl_items(tmp_path / "all.csl.json").values() if "archive" in item]
+    assert [item.get("language") for item in read] == ["ru", None, None, None]
+    assert [noted(item["note"].split("\n"), "Languages") for item in read] == [
+        None, "Old Prussian", None, "Russian; Chinese"
+    ]  # fmt: skip
+
+
+def test_an_address_never_ends_its_field(tmp_path: Path) -> None:
+    records = publish_bites(tmp_path / "d", long=False, documents=False)
+    hostile, url = records[1]["id"], "https://a.example/{b}\\c}, d\n_~e&f;g%20#h"
+    retell(tmp_path / "d", "records.jsonl", lambda told: told.update(url=url) if told["id"] == hostile else None)
+    for form in FORMS:
+        export(tmp_path / "d", tmp_path / f"all{form}")
+    assert bib_entries(tmp_path / "all.bib")[hostile]["url"] == "https://a.example/%7Bb%7D%5Cc%7D,%20d%0A_~e&f;g%20#h"
+    assert ";".join(ris_entries(tmp_path / "all.ris")[hostile]["urls"]) == url.replace("\n", " ")
+    assert csl_items(tmp_path / "all.csl.json")[hostile]["URL"] == url
+    assert texts(dc_descriptions(tmp_path / "all.dc.xml")[hostile], "identifier") == [hostile, url]
+
+
+def test_the_attribution_begins_no_entry_of_bibtex(tmp_path: Path) -> None:
+    records = publish_bites(tmp_path / "d", long=False, documents=False)
+    package = json.loads((tmp_path / "d" / "datapackage.json").read_bytes())
+    package["attribution"] = "By me@example.org, @misc{x, title = {y}}"
+    (tmp_path / "d" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    export(tmp_path / "d", tmp_path / "all.bib")
+    assert len(bib_entries(tmp_path / "all.bib")) == len(records)
+    assert len(parse_file(str(tmp_path / "all.bib")).entries) == len(records)
+
+
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_dataset_gives_the_same_bytes(harvest: Any, tmp_path: Path, form: str) -> None:
+def test_the_same_dataset_gives_the_same_bytes(harvest: Harvest, tmp_path: Path, form: str) -> None:
     publish_bites(tmp_path / "d", long=False)
     for name, env in {
         f"a{form}": {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
@@ -364,3 +413,14 @@ def test_a_dataset_without_records_is_an_empty_bibliography(tmp_path: Path) -> N
     assert ris_entries(tmp_path / "all.ris") == {}
     assert csl_items(tmp_path / "all.csl.json") == {}
     assert dc_descriptions(tmp_path / "all.dc.xml") == {}
+
+
+def test_the_commands_of_the_page_run(harvest: Harvest, tmp_path: Path) -> None:
+    publish_bites(tmp_path / "output" / "wilson", long=False)
+    page = (ROOT / "docs" / "citations.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ harvest (.+)$", page, re.M)
+    assert len(commands) == len(FORMS)
+    for command in commands:
+        ran = harvest(*command.split())
+        assert ran.code == 0, ran.err
+        assert (tmp_path / command.split()[-1]).stat().st_size > 1000

@@ -1,24 +1,21 @@
 """CSL JSON through citeproc: a bibliography that shows title, date, archive, shelf mark and address."""
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 from biting import BITES, publish_bites
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+
+from harvester.exports import Source, find_destination
+from harvester.exports.destination import Options
 
 # citeproc-py knows the variables of CSL 1.0.1; `license` came with 1.0.2.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The following arguments for Reference are unsupported. license:UserWarning"
 )
-
-with warnings.catch_warnings():
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-    from citeproc.source.json import CiteProcJSON
-
-from harvester.exports import Source, find_destination
-from harvester.exports.destination import Options
 
 ARCHIVAL = """<?xml version="1.0" encoding="utf-8"?>
 <style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
@@ -89,7 +86,7 @@ def test_a_line_shows_author_kind_date_archive_shelf_mark_and_the_day_of_access(
         f"AVPRF, f. 0100, op. 51, {BITES[0]}",
         "Wilson Center Digital Archive",
         "https://digitalarchive.wilsoncenter.org/document/document-1",
-        "3/16/2025",
+        "03/16/2025",
     ]
 
 
@@ -100,7 +97,7 @@ def test_a_line_shows_author_kind_date_archive_shelf_mark_and_the_day_of_access(
         ({"date-parts": [[1967, 11]]}, "November 1967"),
         ({"date-parts": [[1789]]}, "1789"),
         ({"date-parts": [[1885]], "circa": True}, "ca. 1885"),
-        ({"date-parts": [[1956, 10, 30], [1956, 10, 31]]}, "October 30–31, 1956"),
+        ({"date-parts": [[1949, 9], [1962, 10]]}, "September 1949–October 1962"),
         ({"date-parts": [[1956]], "season": 4}, "Winter 1956"),
         ({"literal": "before 1900"}, "before 1900"),
         ({"literal": "1950s"}, "1950s"),
