@@ -1,6 +1,8 @@
 """`harvest release`: what is in it, that it is whole or not there, and that the same dataset gives the same bytes."""
 
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,11 +16,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import frictionless
 import pytest
 from biting import publish_bites
-from conftest import Harvest, read_json, read_lines
+from conftest import ROOT, Harvest, read_json, read_lines
 from holding import begin, document, entry, publish_documents
 from releases import names_in, publish_all, unpack
 
 from harvester.dataset.publish import open_dataset
+from harvester.dataset.writing import digest_file
 from harvester.errors import DatasetError, DestinationError, MissingExtra, UsageProblem
 from harvester.exports import Source
 from harvester.exports.release import carriers, packing, release, staging
@@ -273,6 +276,19 @@ def test_a_dataset_that_is_not_what_was_published_is_not_released(whole: Path, e
         release(dataset, earlier)
 
 
+def test_a_certificate_that_claims_too_much_is_not_released(whole: Path, earlier: Path) -> None:
+    dataset = Path(shutil.copytree(whole, earlier.parent.parent / "copy"))
+    coverage = read_json(dataset / "coverage.json")
+    coverage["listings"][0] |= {"total": 4, "rows": 4}
+    (dataset / "coverage.json").write_text(json.dumps(coverage), encoding="utf-8")
+    package = read_json(dataset / "datapackage.json")
+    for one in package["resources"]:
+        one["hash"] = digest_file(dataset / one["path"])
+    (dataset / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"not what was published: .*coverage.json"):
+        release(dataset, earlier)
+
+
 def test_a_file_that_changes_under_way_is_noticed(whole: Path, earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = Path(shutil.copytree(whole, earlier.parent.parent / "copy"))
     (path,) = (dataset / "files").iterdir()
@@ -345,3 +361,24 @@ def test_a_snapshot_of_a_name_that_not_every_system_has_is_told_of(whole: Path, 
     told = release(dataset, tmp_path / "r.zip")
     assert told.notes == (r"the snapshot 'a:\tb.wacz' is not in it: its name is none everywhere",)
     assert sum(name.startswith("snapshot/") for name in names_in(tmp_path / "r.zip")) == 1
+
+
+def test_the_commands_of_the_document_run_as_printed(harvest: Harvest, whole: Path, tmp_path: Path) -> None:
+    told = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
+    shutil.copytree(whole, tmp_path / "output" / "wilson")
+    commands = re.findall(r"^\$ harvest (.+)$", told, re.M)
+    assert [harvest(*command.split()).code for command in commands] == [0, 0]
+    assert (tmp_path / "output" / "wilson-release.zip").is_file()
+    folder = unpack(tmp_path / "output" / "wilson-release.zip", tmp_path / "wilson-release")
+    shutil.copy(tmp_path / "output" / "wilson-release.zip", tmp_path)
+    for command in set(re.findall(r"`((?:frictionless|sha256sum) [^`]+)`", told)):
+        inside = tmp_path if ".zip" in command else folder
+        program = str(Path(sys.executable).with_name("frictionless")) if command.startswith("f") else "sha256sum"
+        words = [*command.split()[1:], *(["SHA256SUMS"] if command == "sha256sum -c" else [])]
+        subprocess.run([program, *words], cwd=inside, capture_output=True, check=True)
+
+
+def test_the_document_names_every_file_and_part(zipped: Path) -> None:
+    told = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
+    for name in (*OPTIONAL, *names_in(zipped)):
+        assert f"`{name}`" in told or f"`{name.partition('/')[0]}/" in told, name

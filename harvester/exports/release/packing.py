@@ -49,7 +49,6 @@ def release(folder: Path, target: Path, left_out: Collection[str] = ()) -> Relea
             raise DatasetError(
                 f"{folder} is not what was published: {findings.faults[0]}", advice="See harvest verify."
             )
-        check_unchanged(source)
         with staging(target) as place_beside:
             return _Packing(source, target, frozenset(left_out)).pack(place_beside)
 
