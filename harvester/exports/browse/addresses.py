@@ -20,8 +20,12 @@ _ORDERS: tuple[tuple[str, Pairs], ...] = (
 
 
 def read_pairs(query: str) -> Pairs:
-    """Return what a query asks for; not on which page, as what is asked for anew begins anew."""
-    return [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "_next"]
+    """Return what a query asks for; not on which page, as what is asked for anew begins anew.
+
+    Datasette names the order that stands anyway in its links to the next page.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return [pair for pair in pairs if pair[0] != "_next" and pair != ("_sort", "number")]
 
 
 def address_for(pairs: Pairs) -> str:

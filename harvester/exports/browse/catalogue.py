@@ -20,8 +20,10 @@ def build_database(source: Source, path: Path) -> Exported:
 
     Raises DestinationError where it cannot be written, or holds something else.
     """
-    exported = export(source, str(path), Options())
     try:
+        if path.exists():
+            _refuse_foreign(path)
+        exported = export(source, str(path), Options())
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             if not _is_current(db):
                 _build(db)
@@ -33,20 +35,24 @@ def build_database(source: Source, path: Path) -> Exported:
     return exported
 
 
+def _tables(db: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+
+
+def _refuse_foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        there = _tables(db).intersection(TABLES)
+    if there and there != set(TABLES):
+        raise DestinationError(
+            f"{path} has a table {min(there)} that this program did not make", advice="Name another file."
+        )
+
+
 def _is_current(db: sqlite3.Connection) -> bool:
-    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
-    if not there.issuperset(TABLES):
-        _refuse_foreign(there)
+    if not _tables(db).issuperset(TABLES):
         return False
     told = db.execute("SELECT catalogue_state.format FROM catalogue_state JOIN harvest_load USING (digest)").fetchone()
     return bool(told == (FORMAT,))
-
-
-def _refuse_foreign(there: set[str]) -> None:
-    if foreign := sorted(there.intersection(TABLES)):
-        raise DestinationError(
-            f"it has a table {foreign[0]} that this program did not make", advice="Name another file."
-        )
 
 
 def _build(db: sqlite3.Connection) -> None:

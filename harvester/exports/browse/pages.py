@@ -1,7 +1,6 @@
 """What the pages of the browser show beyond Datasette's own: the hooks by which it asks for that."""
 
 import json
-import re
 import shlex
 import sys
 import traceback
@@ -16,13 +15,14 @@ from datasette.utils.asgi import BadRequest, Base400  # type: ignore[import-unty
 from datasette.views.base import DatasetteError  # type: ignore[import-untyped]
 from pluggy import HookimplMarker
 
+from harvester.errors import UsageProblem
 from harvester.exports.browse.addresses import LIST, Pairs, chips, from_start, orders, read_pairs, search_for
+from harvester.exports.browse.asking import clauses_asked
 from harvester.exports.browse.guard import DATABASE
 from harvester.exports.browse.record import Row, read_record, read_rows
 
 FACETS = {"decade": "Decade", "year": "Year", "places": "Place", "people": "Person", "topics": "Topic",
           "listings": "Listing"}  # fmt: skip
-_YEAR = re.compile(r"\d{1,4}")
 hookimpl = HookimplMarker("datasette")
 
 
@@ -92,18 +92,15 @@ class Pages:
 
     @hookimpl
     def filters_from_request(self, request: Any, table: str) -> Any:
-        """Narrow by years: records whose date may fall between them, as `harvest find` does."""
+        """Narrow the list by words and years."""
         if table != "catalogue":
             return None
-        clauses, params = [], {}
-        for name, clause in (("_from", "coalesce(date_latest, '9999') >= :from_day"),
-                             ("_to", "coalesce(date_earliest, '0000') <= :to_day")):  # fmt: skip
-            if year := (request.args.get(name) or "").strip():
-                if not _YEAR.fullmatch(year):
-                    raise BadRequest("A year is a number of one to four digits.")
-                params[f"{name[1:]}_day"] = f"{int(year):04}" + ("-01-01" if name == "_from" else "-12-31")
-                clauses.append(clause)
-        return FilterArguments([*clauses, "date IS NOT NULL"] if clauses else [], params)
+        asked = {name: request.args.get(name) or "" for name in ("_search", "_from", "_to")}
+        try:
+            clauses, values = clauses_asked(asked)
+        except UsageProblem as error:
+            raise BadRequest(error.message) from error
+        return FilterArguments(clauses, values, extra_context={"search": asked["_search"]})
 
     @hookimpl
     def handle_exception(self, datasette: Any, request: Any, exception: Exception) -> Callable[[], Any]:

@@ -10,7 +10,7 @@ from harvester.exports.browse.meaning import explain_date
 Row = dict[str, Any]
 Ask = Callable[[str, dict[str, Any]], Awaitable[list[Row]]]
 
-EXCERPT = 320  # characters of a summary in the list
+EXCERPT = 240  # characters of a summary in the list
 _ROWS = f"""
 SELECT r.id, r.title, r.date_text, r.date, r.url, r.withdrawn, c.places,
   substr(r.summary, 1, {EXCERPT + 1}) AS summary

@@ -65,5 +65,7 @@ def serve(app: Any, listening: socket.socket, *, show: bool) -> None:
     )
     if show:  # beside the server: a browser in the terminal returns only when it is closed
         threading.Thread(target=webbrowser.open, args=[address_of(listening)], daemon=True).start()
+    server = uvicorn.Server(config)
+    signal.signal(signal.SIGHUP, server.handle_exit)  # the terminal was closed; uvicorn listens to the others itself
     with suppress(KeyboardInterrupt):  # the signal, which uvicorn tells again once it has stopped
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        asyncio.run(server.serve(sockets=[listening]))

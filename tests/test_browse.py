@@ -1,0 +1,395 @@
+"""`harvest browse`: a dataset in a browser, read over HTTP as one does."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from browsing import HEBREW, MARKUP, Browsed, Page, browsing, publish_for_browsing
+from conftest import Harvest, read_lines
+from holding import begin, document, entry
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("browse") / "d"
+    publish_for_browsing(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def browsed(folder: Path) -> Iterator[Browsed]:
+    with browsing(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    run = begin(tmp_path / "small")
+    run.list_them(entry(1), entry(2))
+    run.end()
+    return tmp_path / "small"
+
+
+# ---- the list
+
+
+def test_one_lands_on_the_records(browsed: Browsed, folder: Path) -> None:
+    page = browsed.page("")
+    assert urlsplit(page.url).path == "/archive/catalogue"
+    records = read_lines(folder / "records.jsonl")
+    assert page.texts("//p[@class='count']")[0].startswith(f"{len(records)} records")
+    assert browsed.said.startswith(f"{len(records)} records at http://127.0.0.1:")
+
+
+def test_all_records_stand_on_the_pages_of_the_list_once_in_the_order_of_time(browsed: Browsed, folder: Path) -> None:
+    records = read_lines(folder / "records.jsonl")
+    ids = [link.rsplit("/", 1)[1] for page in browsed.pages() for link in page.tree.xpath("//h2/a/@href")]
+    assert sorted(ids) == [record["id"] for record in records]
+    days = {record["id"]: record["date_earliest"] or record["date_latest"] or "9999" for record in records}
+    assert [days[one] for one in ids] == sorted(days.values())
+    newest = [link.rsplit("/", 1)[1] for page in browsed.pages(page_of("Newest first", browsed)) for link in
+              page.tree.xpath("//h2/a/@href")]  # fmt: skip
+    assert newest == ids[::-1]
+    by_title = [title for page in browsed.pages(page_of("By title", browsed)) for title in page.titles]
+    assert len(by_title) == len(records) and by_title.index("A plain letter") < by_title.index("Telegram on Berlin")
+
+
+def page_of(order: str, browsed: Browsed) -> str:
+    return browsed.page("archive/catalogue?_size=7").links[order]
+
+
+@pytest.mark.parametrize("words, found", [
+    ("Gromyko Berlin", {"Conversation with Gromyko", "Telegram on Berlin"}),  # in title, summary and names
+    ("gromyko BERLIN wall", {"Conversation with Gromyko"}),
+    ('"second paragraph" gromyko', set()),  # it is of the summary, "on Ångström" follows
+    ("ambassador noon", {"Conversation with Gromyko"}),  # in the text alone
+    ("0742", {"Conversation with Gromyko"}),  # in the shelf mark
+    (f"{HEBREW.split()[0]} 1958", {f"{HEBREW} 1958"}),
+    ("gromyko nowhere", set()),
+])  # fmt: skip
+def test_a_search_finds_what_has_all_words(browsed: Browsed, words: str, found: set[str]) -> None:
+    if words.startswith('"'):
+        found = {"Conversation with Gromyko"}
+    page = browsed.page(f"archive/catalogue?_search={quote(words)}")
+    assert set(page.titles) >= found and (found or not page.titles)
+    assert not found or set(page.titles) == found
+    assert page.tree.xpath("//input[@id='words']/@value") == [words]
+
+
+def test_letters_lose_their_accents_in_a_search(browsed: Browsed) -> None:
+    assert "Conversation with Gromyko" in browsed.page("archive/catalogue?_search=angstrom").titles
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "AND", "a OR", "NEAR(a b", "*", "title:x", "'; DROP TABLE records", "\x00", "^", "-"]
+)
+def test_no_search_breaks(browsed: Browsed, words: str) -> None:
+    assert browsed.get(f"archive/catalogue?_search={quote(words)}").status == 200
+
+
+def test_a_list_is_narrowed_by_decade_and_place_and_widened_again(browsed: Browsed) -> None:
+    page = browsed.page("archive/catalogue?_search=gromyko&_size=1")
+    page = browsed.page(page.links["Next page"])
+    page = browsed.page(page.links["1960s"])
+    assert page.titles == ["Conversation with Gromyko"]  # at its first page, though it was narrowed on the second
+    page = browsed.page(page.links["Germany"])
+    assert page.titles == ["Conversation with Gromyko"]
+    assert page.texts("//ul[@class='chips']/li") == ["Decade 1960s ×", "Place Germany ×"]
+    assert page.tree.xpath("//form//input[@type='hidden']/@value") == ["1", "1960", "Germany"]  # kept by another search
+    page = browsed.page(page.tree.xpath("//ul[@class='chips']//a[contains(., 'Decade')]/@href")[0])
+    assert page.texts("//p[@class='count']")[0].startswith("2 records")
+
+
+def test_each_facet_counts(browsed: Browsed) -> None:
+    page = browsed.page("archive/catalogue?_search=gromyko")
+    counted = {head: page.texts(f"//aside//details[summary/h3='{head}']//li") for head in page.texts("//aside//h3")}
+    assert counted == {
+        "Decade": ["1950s 1", "1960s 1"],
+        "Year": ["1953 1", "1961 1"],
+        "Place": ["Germany 2", "Soviet Union 1"],
+        "Person": ["Gromyko, Andrei 2", "Semenov, V. 1", "Ulbricht, Walter 1"],
+        "Topic": ["Berlin Crisis 1"],
+    }
+    listed = browsed.page("archive/catalogue?_search=letter")
+    assert any(one.startswith("everything") for one in listed.texts("//aside//details[summary/h3='Listing']//li"))
+
+
+@pytest.mark.parametrize("years, printed", [
+    ("_from=1961&_to=1961", {"September 1961", "September 1949 - October 1962"}),
+    ("_to=1700", {"before 1900"}),
+    ("_from=2020", {"since 1962"}),
+    ("_from=1801&_to=1801", {"before 1900", "19th century"}),
+])  # fmt: skip
+def test_years_find_what_may_fall_between_them(browsed: Browsed, years: str, printed: set[str]) -> None:
+    found = {one for page in browsed.pages(f"archive/catalogue?{years}") for one in page.texts("//p[@class='date']")}
+    assert found == printed
+
+
+def test_a_year_that_is_none_is_told_of(browsed: Browsed) -> None:
+    page = browsed.get("archive/catalogue?_from=12x")
+    assert page.status == 400 and page.texts("//main/p")[0] == "A year is a number of one to four digits."
+
+
+# ---- a record
+
+
+def test_a_record_is_a_page_to_read(browsed: Browsed, folder: Path) -> None:
+    page = browsed.record("Conversation with Gromyko")
+    assert page.texts("//h1") == ["Conversation with Gromyko"]
+    assert page.texts("//section[@aria-labelledby='summary']/p") == [
+        "On Berlin, and the wall.", "A second paragraph, on Ångström."
+    ]  # fmt: skip
+    told = dict(zip(page.texts("//dt"), page.texts("//dd"), strict=True))
+    key = told.pop("Id")
+    assert told == {
+        "Date as printed": "September 1961",
+        "Date, normalised": "1961-09 (EDTF) It means a month; which day is not known: "
+        "1 September 1961 to 30 September 1961.",
+        "Authors": "Semenov, V.", "People": "Gromyko, AndreiUlbricht, Walter", "Places": "GermanySoviet Union",
+        "Topics": "Berlin Crisis", "Archive": "Foreign Policy Archive", "Shelf mark": "AVPRF, f. 0742, op. 6, p. 46",
+        "Type": "Memorandum", "Languages": "English, Russian", "Rights": "Free, with thanks.",
+        "To be cited as": "“Conversation with Gromyko,” 1961",
+        "Address": "https://digitalarchive.wilsoncenter.org/document/document-600",
+    }  # fmt: skip
+    assert page.texts("//section[h2='Translation, English']/p") == ["The ambassador came at noon.", "He left late."]
+    assert page.texts("//pre") == [f"harvest why {folder} {key}"]
+
+
+def test_its_command_line_says_where_it_was_read(browsed: Browsed, harvest: Harvest) -> None:
+    (line,) = browsed.record("Conversation with Gromyko").texts("//pre")
+    ran = harvest(*line.split()[1:])
+    assert ran.code == 0 and "One capture:" in ran.out
+
+
+def test_its_names_lead_to_all_records_that_have_them(browsed: Browsed) -> None:
+    page = browsed.record("Conversation with Gromyko")
+    for name in ("Gromyko, Andrei", "Germany"):
+        assert set(browsed.page(page.links[name]).titles) == {"Conversation with Gromyko", "Telegram on Berlin"}
+    assert browsed.page(page.links["Berlin Crisis"]).titles == ["Conversation with Gromyko"]
+
+
+def test_a_date_that_is_not_exact_says_so(browsed: Browsed) -> None:
+    page = browsed.record(f"{HEBREW} 1958")
+    (told,) = page.texts("//dd[code='1958~']")
+    assert "Circa: the date is approximate" in told and "1 January 1958 to 31 December 1958" in told
+
+
+def test_an_address_that_no_record_has_is_not_found(browsed: Browsed) -> None:
+    page = browsed.get("archive/catalogue/wilson-0000000000000000")
+    assert page.status == 404 and page.texts("//main/p")[0] == "There is no such record here."
+    assert browsed.get("archive/catalogue/wilson-0000000000000000.json").status == 404
+
+
+def test_a_former_id_leads_to_the_record(tmp_path: Path) -> None:
+    run = begin(tmp_path / "d")
+    run.list_them(entry(1, url=None))
+    run.end()
+    run = begin(tmp_path / "d", "documents")
+    run.add(document(1))  # of that title and date, and with an address
+    run.end()
+    (merged,) = [one for one in read_lines(tmp_path / "d" / "changes.jsonl") if one["change"] == "merged"]
+    with browsing(tmp_path / "d") as server:
+        page = server.page(f"archive/catalogue/{merged['id']}")
+        assert page.url.endswith(f"/{merged['into']}") and page.texts("//h1") == ["Document 1"]
+
+
+# ---- what is hostile
+
+
+def all_pages(browsed: Browsed) -> Iterator[Page]:
+    yield from browsed.pages()
+    yield browsed.record(MARKUP)
+    yield browsed.record("A link that is none")
+    yield browsed.page(f"archive/catalogue?_search={quote(MARKUP)}&places__arraycontains={quote(MARKUP)}")
+    yield browsed.get(f"archive/catalogue?_from={quote(MARKUP)}")
+    yield browsed.get(f"archive/catalogue?{quote(MARKUP)}={quote(MARKUP)}")
+
+
+def test_no_value_becomes_markup_and_no_link_runs_anything(browsed: Browsed) -> None:
+    for page in all_pages(browsed):
+        tree = page.tree
+        assert tree.xpath("//script | //img | //iframe | //@onerror | //@style") == []
+        addresses = tree.xpath("//@href | //@src | //@action")
+        assert {urlsplit(one).scheme for one in addresses} <= {"", "http", "https"}
+        for link in tree.xpath("//a[starts-with(@href, 'http')]"):
+            if urlsplit(link.get("href")).hostname != "127.0.0.1":
+                assert "noreferrer" in link.get("rel")
+        assert "49" not in page.texts("//h1")[0]  # {{ 7*7 }}
+    assert browsed.record(MARKUP).texts("//h1") == [MARKUP]
+
+
+def test_nothing_is_asked_of_any_other_host(browsed: Browsed) -> None:
+    for page in all_pages(browsed):
+        assert page.tree.xpath("//link/@href | //*[@src]") == ["/look/browse.css"]
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "script-src" not in policy
+        assert page.headers["referrer-policy"] == "no-referrer"
+    style = browsed.page("look/browse.css").text
+    assert "url(" not in style and "@import" not in style
+
+
+def test_what_is_written_from_right_to_left_does_not_turn_what_stands_beside_it(browsed: Browsed) -> None:
+    page = browsed.record(f"{HEBREW} 1958")
+    assert page.tree.xpath("//h1/@dir") == ["auto"]
+    assert all(page.tree.xpath("boolean(//p[@dir='auto'])") for page in browsed.pages())
+
+
+def test_an_address_that_is_none_is_shown_and_leads_nowhere(browsed: Browsed) -> None:
+    page = browsed.record("A link that is none")
+    told = dict(zip(page.texts("//dt"), page.texts("//dd"), strict=True))
+    assert told["Address"].startswith("javascript:") and "Read it at the source" not in page.links
+
+
+# ---- what may not be done
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_nothing_can_be_written(browsed: Browsed, method: str) -> None:
+    page = browsed.get("archive/catalogue", method=method, data=b"x=1" if method == "POST" else None)
+    assert page.status == 405 and page.headers["allow"] == "GET, HEAD"
+
+
+ELSEWHERE = (
+    "archive.db archive archive?sql=select+1 archive.json?sql=select+1 archive/records archive/catalogue_fts _internal "
+    "_memory -/databases -/threads -/settings -/metadata -/versions -/plugins -/messages -/patterns -/auth-token "
+    "-/static/app.css archive/catalogue.csv archive/catalogue/x.csv archive/catalogue.csv?_stream=1 look/../pages.py "
+    "look/%2e%2e/pages.py archive/catalogue/..%2f..%2fetc%2fpasswd"
+)
+
+
+@pytest.mark.parametrize("path", ELSEWHERE.split())
+def test_there_are_no_other_pages(browsed: Browsed, path: str) -> None:
+    assert browsed.get(path, follow=False).status in {302, 404}
+    assert browsed.get(path).status == 404
+
+
+def test_no_sql_is_taken(browsed: Browsed) -> None:
+    assert browsed.get("archive/catalogue?_where=1=1").status == 403
+    assert browsed.get("archive/catalogue?_facet=title").status == 400
+
+
+def test_another_name_for_this_machine_is_refused(browsed: Browsed) -> None:
+    assert browsed.get("archive/catalogue", headers={"Host": f"rebound.example:{browsed.port}"}).status == 403
+    assert browsed.get("archive/catalogue", headers={"Host": f"localhost:{browsed.port}"}).status == 200
+
+
+def test_the_list_is_there_as_json_too(browsed: Browsed) -> None:
+    page = browsed.page("archive/catalogue.json?_search=Gromyko+Berlin&_shape=array&_col=title")
+    assert '"title": "Telegram on Berlin"' in page.text
+    assert browsed.get("archive/catalogue", method="HEAD").text == ""
+
+
+# ---- the program
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_and_nothing_is_left(small: Path, tmp_path: Path, number: int) -> None:
+    (tmp_path / "t").mkdir()
+    with browsing(small, TMPDIR=str(tmp_path / "t")) as server:
+        assert server.page("").status == 200
+        assert [path.name for path in (tmp_path / "t").glob("*/*")] == ["archive.sqlite"]
+        with closing(socket.create_connection(("127.0.0.1", server.port))):  # a browser that holds on
+            assert server.stop(number) == (0, "")
+    assert list((tmp_path / "t").iterdir()) == []
+
+
+def test_a_signal_while_the_database_is_made_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "harvester", "browse", str(folder), "--port", "0"]
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "PYTHONWARNINGS": "error"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("*/.archive*")):
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, b"", b"\nharvest: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_taken_is_told_of(small: Path, harvest: Harvest) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        ran = harvest("browse", small, "--port", taken.getsockname()[1])
+    assert ran.code == 2 and f"port {taken}" not in ran.err
+    assert "Address already in use" in ran.err and "--port 0" in ran.err and "Traceback" not in ran.err
+
+
+def test_a_folder_that_is_no_dataset_is_told_of(tmp_path: Path, harvest: Harvest) -> None:
+    ran = harvest("browse", tmp_path, "--port", "0")
+    assert ran.code == 7 and "Traceback" not in ran.err
+
+
+def test_without_its_library_it_says_what_to_install(small: Path, tmp_path: Path, harvest: Harvest) -> None:
+    (tmp_path / "without").mkdir()
+    absent = "raise ModuleNotFoundError(\"No module named 'datasette'\", name='datasette')\n"
+    (tmp_path / "without" / "datasette.py").write_text(absent)
+    ran = harvest("browse", small, "--port", "0", env={"PYTHONPATH": str(tmp_path / "without")})
+    assert ran.code == 2 and "pip install 'archive-harvester[browse]'" in ran.err
+
+
+def test_a_database_that_is_kept_is_brought_up_to_date(small: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.sqlite"
+    with browsing(small, "--database", kept) as server:
+        assert server.page().texts("//p[@class='count']")[0].startswith("2 records")
+        assert server.stop(signal.SIGTERM) == (0, "")
+    run = begin(small, "documents")
+    run.add(document(3))
+    run.end()
+    with browsing(small, "--database", kept) as server:
+        assert server.page("archive/catalogue?_search=Document+3").titles == ["Document 3"]
+    with browsing(small, "--database", kept) as server, closing(sqlite3.connect(kept)) as db:
+        assert db.execute("SELECT count(*) FROM catalogue").fetchone() == (3,)
+        assert server.page().texts("//p[@class='count']")[0].startswith("3 records")
+
+
+def test_a_table_that_somebody_else_made_is_left_alone(small: Path, tmp_path: Path, harvest: Harvest) -> None:
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as db:
+        db.execute("CREATE TABLE catalogue (theirs)")
+    ran = harvest("browse", small, "--port", "0", "--database", tmp_path / "theirs.sqlite")
+    assert ran.code == 8 and "a table catalogue that this program did not make" in ran.err
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("catalogue",)]
+
+
+def test_sql_is_there_where_it_was_asked_for_and_only_reads(small: Path) -> None:
+    with browsing(small, "--sql") as server:
+        asked = "archive.json?_shape=array&sql="
+        assert '"n": 2' in server.page(asked + quote("select count(*) as n from records")).text
+        for sql in ("delete from records", "attach 'x' as y", "pragma writable_schema = 1", "create table x (y)"):
+            assert server.get(asked + quote(sql)).status == 400
+        begun = time.monotonic()
+        endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+        assert server.get(asked + quote(endless)).status == 400
+        assert time.monotonic() - begun < 10
+        assert server.get("archive.db").status == 404 and server.get("-/databases").status == 404
+        assert server.page("archive").texts("//h1") and server.page("archive/records").texts("//h1")
+
+
+def test_another_host_is_warned_of_and_gets_no_sql(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from harvester.cli import main
+    from harvester.exports.browse import serving
+
+    class Elsewhere(socket.socket):
+        def getsockname(self) -> tuple[str, int]:
+            return "192.0.2.1", 8001
+
+    apps = []
+    monkeypatch.setattr(serving, "listen", lambda host, port: Elsewhere())
+    monkeypatch.setattr(serving, "serve", lambda app, listening, *, show: apps.append(app))
+    with pytest.raises(SystemExit) as ended:
+        main(["browse", str(small), "--host", "192.0.2.1"])
+    assert ended.value.code == 0 and "anyone who can reach this machine can read small now" in capsys.readouterr().err
+    assert [app.only_loopback for app in apps] == [False]
+    with pytest.raises(SystemExit) as ended:
+        main(["browse", str(small), "--host", "192.0.2.1", "--sql"])
+    assert ended.value.code == 2 and "--sql is for this machine only" in capsys.readouterr().err
