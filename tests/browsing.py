@@ -105,13 +105,14 @@ class Browsed:
 
 
 @contextmanager
-def browsing(folder: Path, *args: object, port: int = 0, **env: str) -> Iterator[Browsed]:
-    """Run `harvest browse` with a dataset; end it at the end, if it has not ended."""
-    command = [sys.executable, "-m", "harvester", "browse", folder, "--port", port, *args]
-    clean = {"PATH": os.environ["PATH"], "HOME": str(folder.parent), "PYTHONWARNINGS": "error", **env}
+def browsing(folder: Path, *args: object, cwd: Path | None = None, **env: str) -> Iterator[Browsed]:
+    """Run `harvest browse` with a dataset, on any free port; end it at the end, if it has not ended."""
+    command = [sys.executable, "-m", "harvester", "browse", folder, "--port", "0", *args]
+    at = cwd or folder.parent
+    clean = {"PATH": os.environ["PATH"], "HOME": str(at), "PYTHONWARNINGS": "error", **env}
     with subprocess.Popen(
         [str(one) for one in command], env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        cwd=folder.parent,
+        cwd=at,
     ) as process:  # fmt: skip
         try:
             assert process.stdout and process.stderr
@@ -119,8 +120,8 @@ def browsing(folder: Path, *args: object, port: int = 0, **env: str) -> Iterator
             assert " at http://" in line, process.stderr.read()
             yield Browsed(line.split(" at ")[1].split()[0], process, line)
         finally:
-            if process.poll() is None:
-                process.kill()
+            if process.poll() is None:  # a signal that it hears, as its database is to go with it
+                process.terminate()
 
 
 def publish_for_browsing(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`harvest browse`: a dataset in a browser, read over HTTP as one does."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -14,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from browsing import HEBREW, MARKUP, Browsed, Page, browsing, publish_for_browsing
-from conftest import Harvest, read_lines
+from conftest import ROOT, Harvest, read_lines
 from holding import begin, document, entry
 
 
@@ -393,3 +394,23 @@ def test_another_host_is_warned_of_and_gets_no_sql(
     with pytest.raises(SystemExit) as ended:
         main(["browse", str(small), "--host", "192.0.2.1", "--sql"])
     assert ended.value.code == 2 and "--sql is for this machine only" in capsys.readouterr().err
+
+
+# ---- what is written of it
+
+
+def test_the_document_tells_each_option_and_its_commands_run(tmp_path: Path) -> None:
+    from harvester.cli.browse import command
+
+    told = (ROOT / "docs" / "browse.md").read_text(encoding="utf-8")
+    table = set(re.findall(r"^\| `(--[a-z]+)", told, re.M))
+    assert table == {one.opts[0] for one in command.params if one.opts[0].startswith("--")}
+    run = begin(tmp_path / "output" / "sample")
+    run.list_them(entry(1))
+    run.end()
+    shown = [line.split() for line in re.findall(r"^ {4}(harvest browse .*)", told, re.M)]
+    assert len(shown) == 2
+    for words in shown:
+        given = [word for word in words[3:] if word not in {"--port", "8002"}]
+        with browsing(Path(words[2]), *given, cwd=tmp_path) as server:
+            assert server.page("").texts("//p[@class='count']")[0].startswith("1 record ")

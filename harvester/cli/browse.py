@@ -10,9 +10,9 @@ import click
 
 from harvester.cli import complain, say_lines
 from harvester.errors import MissingExtra, UsageProblem
-from harvester.exports.attribution import attribution
 from harvester.exports.browse.catalogue import build_database
 from harvester.exports.browse.guard import is_loopback
+from harvester.exports.origin import origin_of
 from harvester.exports.source import Source
 
 
@@ -49,7 +49,9 @@ def command(dataset: Path, port: int, host: str, show: bool, database: Path | No
         with _placed(database) as path:
             records = build_database(source, path).records
             folder = shlex.quote(str(dataset) if alone else source.name)
-            about = About(source.name, folder, attribution(source), source.as_of, with_sql)
+            origin = origin_of(source)
+            archive = origin.sources[0][0] if origin.sources else None
+            about = About(source.name, archive, folder, origin.attribution, source.as_of, with_sql)
             with application(path, about, immutable=database is None, only_loopback=alone) as app:
                 if not alone:
                     complain(f"anyone who can reach this machine can read {source.name} now; there is no password")

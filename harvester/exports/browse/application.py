@@ -54,6 +54,6 @@ def application(database: Path, about: About, *, immutable: bool, only_loopback:
 
 
 def _metadata() -> dict[str, object]:
-    facets = ["decade", "year", *({"array": name} for name in ("places", "people", "topics", "listings"))]
+    facets = ["decade", "year", *({"list": name} for name in ("places", "people", "topics", "listings"))]
     table = {"facets": facets, "facet_size": 200, "sort": "number"}
     return {"databases": {DATABASE: {"tables": {"catalogue": table}}}}

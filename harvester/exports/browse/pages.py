@@ -19,6 +19,7 @@ from harvester.errors import UsageProblem
 from harvester.exports.browse.addresses import LIST, Pairs, chips, from_start, orders, read_pairs, search_for
 from harvester.exports.browse.asking import clauses_asked
 from harvester.exports.browse.guard import DATABASE
+from harvester.exports.browse.lists import ListFacet
 from harvester.exports.browse.record import Row, read_record, read_rows
 
 FACETS = {"decade": "Decade", "year": "Year", "places": "Place", "people": "Person", "topics": "Topic",
@@ -28,9 +29,13 @@ hookimpl = HookimplMarker("datasette")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every page says of the dataset: its name, the attribution, how far it goes, and the folder to ask about."""
+    """What every page says of the dataset: its name, its archive's, the attribution, how far it goes.
+
+    `folder` is what `harvest why` is to be asked about.
+    """
 
     name: str
+    archive: str | None
     folder: str
     attribution: str
     as_of: str | None
@@ -54,6 +59,11 @@ class Pages:
     def register_routes(self) -> list[tuple[str, Callable[[], Any]]]:
         """Lead the first page to the records."""
         return [(r"^/$", lambda: Response.redirect(LIST))]
+
+    @hookimpl
+    def register_facet_classes(self) -> list[type]:
+        """Add the facet that counts in lists."""
+        return [ListFacet]
 
     @hookimpl
     def extra_template_vars(self, template: str, request: Any, datasette: Any) -> Callable[[], Any]:
