@@ -178,7 +178,8 @@ def test_a_file_that_finds_no_room_leaves_the_one_before(bites: Path, tmp_path: 
 
 def export_into(folder: Path, shell: str) -> "subprocess.CompletedProcess[str]":
     command = f"{sys.executable} -W error -m harvester export d - {shell}"
-    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    env = {"PATH": os.environ["PATH"]}  # with PYTHONUNBUFFERED nothing would be left to write at the end
+    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False, env=env)
 
 
 def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
