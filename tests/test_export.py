@@ -252,6 +252,17 @@ def test_a_selection_is_what_find_finds(inside: Harvest, bites: Path, query: str
     assert ran.lines == [line for line in read_lines(bites / "d" / "records.jsonl") if line["id"] in found]
 
 
+@pytest.mark.parametrize("form", [form for form in FILES if not find_destination(form).format.is_database])
+def test_no_file_holds_more_than_the_selection(inside: Harvest, bites: Path, tmp_path: Path, form: str) -> None:
+    assert inside("export", bites / "d", f"all{form}").code == 0
+    ran = inside("export", bites / "d", f"x{form}", "--matching", "plain letter")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(f"1 record in x{form}")
+    written, whole = (tmp_path / f"x{form}").read_bytes(), (tmp_path / f"all{form}").read_bytes()
+    assert len(written) < len(whole)
+    assert form in {".xlsx", ".parquet"} or (b"A plain letter" in written and b"DROP TABLE" not in written)
+
+
 def test_a_selection_has_its_documents_and_provenance_and_no_others(bites: Path) -> None:
     with Source(bites / "d") as whole, Source(bites / "d", "plain letter") as source:
         assert (whole.selection, source.selection) == (None, "plain letter")

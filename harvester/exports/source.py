@@ -93,6 +93,11 @@ class Source:
         """Yield the lines of provenance, in the order of the records."""
         return self._chosen(self.state.only("provenance.jsonl"))
 
+    def lines(self) -> Iterator[tuple[Line, Line]]:
+        """Yield each record with its line of provenance; raises DatasetError where they do not belong together."""
+        chosen = self._selected
+        return (pair for pair in self.state.lines() if chosen is None or pair[0]["id"] in chosen)
+
     def documents(self) -> Iterator[Line]:
         """Yield the lines of documents.jsonl, sorted by id; none where there is none."""
         return self._chosen(self.state.documents())

@@ -62,7 +62,7 @@ def read_references(source: Source) -> Iterator[Reference]:
     holder = holder_of(source)
     documents = source.documents()
     document = next(documents, None)
-    for record, told in source.state.lines():
+    for record, told in source.lines():
         while document is not None and document["id"] < record["id"]:
             document = next(documents, None)
         own = document if document is not None and document["id"] == record["id"] else {}
