@@ -1,19 +1,27 @@
 """The recipes of docs/downstream.md, each block run as printed, against answers that are worked out by hand."""
 
+import csv
 import re
+import shlex
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import openpyxl
+import pybtex.database
 import pytest
-from conftest import ROOT, Harvest, read_lines
+import rispy
+from conftest import ROOT, Harvest, read_json, read_lines
 from holding import WILSON, HandRun, document, entry
+from postgres_server import PASSWORD, Database
 
 from harvester.items import Term
-from harvester.sample import Archive, running
+from harvester.sample import Archive, Server, running
 from tests.soak.engine import Clock, crawl, run
 
 Line = dict[str, Any]
@@ -22,7 +30,7 @@ DATES = (
     "July 22, 1958", "circa 1958", "1958", "1950s", "before 1960", "since 1958", "July 1958", "1653", "undated",
     "June 30, 1958", "August 1, 1958", "September 1949 - October 1962", "May 3, 1652", "before 1950", "since 1959",
 )  # fmt: skip
-ALL = "/search"
+POSTGRES = "PostgreSQL, every night"
 
 
 def sections() -> dict[str, list[tuple[str, str]]]:
@@ -69,7 +77,8 @@ class Truth:
 
     @property
     def per_year(self) -> dict[int, int]:
-        bounds = [(one["date_earliest"] or "-", one["date_latest"] or "+") for one in self.records]
+        sure = [one for one in self.records if not set("~?%") & set(one["date"] or "")]
+        bounds = [(one["date_earliest"] or "-", one["date_latest"] or "+") for one in sure]
         return dict(sorted(Counter(int(first[:4]) for first, last in bounds if first[:4] == last[:4]).items()))
 
     @property
@@ -87,6 +96,11 @@ class Truth:
     @property
     def letters(self) -> set[str]:
         return {one["id"] for one in self.records if one["title"] in {"Document 1", "Document 3"}}
+
+    def saying(self, word: str) -> set[str]:
+        fields = ("title", "summary", "date_text")
+        told = {one["id"]: " ".join(one[field] or "" for field in fields).lower() for one in self.records}
+        return {id for id, text in told.items() if word in re.findall(r"\w+", text)}
 
     @property
     def withdrawn(self) -> set[str]:
@@ -156,28 +170,120 @@ def check_duckdb(harvest: Harvest, here: Path, truth: Truth) -> None:
 def check_answers(asked: dict[str, list[tuple[Any, ...]]], truth: Truth) -> None:
     """Compare what SQL answered: the first column is the year, or the id."""
     assert {int(year): count for year, count in asked.pop("records a year")} == truth.per_year
+    word = "conversation"
     expected = {
         "what may have happened in July 1958": truth.july,
         "what is new since last week": truth.new,
         "letters with Gromyko": truth.letters,
         "withdrawn": truth.withdrawn,
+        "a word in title, summary or date line, the best match first": truth.saying(word),
     }
     for name, rows in asked.items():
         assert {row[0] for row in rows} == expected[name], name
         assert len(rows) == len(expected[name])
 
 
-CHECKS: dict[str, Callable[[Harvest, Path, Truth], None]] = {
+def export_as_shown(harvest: Harvest, here: Path, heading: str) -> None:
+    """Run the exports of a heading's console blocks."""
+    for line in re.findall(r"^\$ harvest (export .*)$", "".join(code(heading, "console")), re.M):
+        done = harvest(*shlex.split(line), cwd=here)
+        assert done.code == 0, done.err
+
+
+def check_parquet(harvest: Harvest, here: Path, truth: Truth) -> None:
+    export_as_shown(harvest, here, "Parquet")
+    made = ran(*code("Parquet", "python"))
+    assert made["in_pandas"].to_dict() == truth.per_year
+    assert dict(made["in_polars"].iter_rows()) == truth.per_year
+    assert dict(made["in_duckdb"]) == truth.per_year
+
+
+def check_sqlite(harvest: Harvest, here: Path, truth: Truth) -> None:
+    for _ in range(2):
+        export_as_shown(harvest, here, "SQLite")
+    with closing(sqlite3.connect(here / "wilson.db")) as db:
+        check_answers({name: db.execute(query).fetchall() for name, query in queries("SQLite").items()}, truth)
+
+
+def check_postgres(harvest: Harvest, here: Path, truth: Truth, database: Database) -> None:
+    (declared,) = code(POSTGRES, "toml")
+    assert "postgresql:///archive" in declared
+    done = harvest("export", "output/wilson", database.dsn, cwd=here)
+    assert done.code == 0, done.err
+    (first, _) = "".join(code(POSTGRES, "sql")).split("\n", 1)
+    asked = queries(POSTGRES)
+    check_answers({name: database.run(first, query) for name, query in asked.items()}, truth)
+
+
+def check_spreadsheets(harvest: Harvest, here: Path, truth: Truth) -> None:
+    export_as_shown(harvest, here, "Spreadsheets")
+    with closing(openpyxl.load_workbook(here / "wilson.xlsx", read_only=True)) as book:
+        rows = list(book.worksheets[0].values)
+    assert {row[rows[0].index("id")] for row in rows[1:]} == {one["id"] for one in truth.records}
+    with (here / "wilson.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["id"] for row in csv.DictReader(file)} == {one["id"] for one in truth.records}
+
+
+def check_zotero(harvest: Harvest, here: Path, truth: Truth) -> None:
+    export_as_shown(harvest, here, "Zotero")
+    items = read_json(here / "gromyko.csl.json")
+    (said,) = {item["source"] for item in items}
+    assert said.endswith("; a selection: the records found by “Gromyko”")
+    references = rispy.loads((here / "gromyko.ris").read_text(encoding="utf-8"))
+    assert {item["id"] for item in items} == {one["id"] for one in references}
+    assert len(items) == 3 and truth.letters < {item["id"] for item in items}
+
+
+def check_pandoc(harvest: Harvest, here: Path, truth: Truth) -> None:
+    """Cite each record by its key, as Pandoc would: tests/look does it with Pandoc itself."""
+    export_as_shown(harvest, here, "Pandoc and LaTeX")
+    (article,), ids = code("Pandoc and LaTeX", "markdown"), {one["id"] for one in truth.records}
+    assert re.search(r"\[@wilson-[0-9a-f]{16}\]", article)
+    assert {item["id"] for item in read_json(here / "wilson.csl.json")} == ids
+    entries = pybtex.database.parse_file(str(here / "wilson.bib"), "bibtex").entries
+    assert set(entries) == ids
+
+
+CHECKS: dict[str, Callable[..., None]] = {
     "": check_shell,
     "pandas": check_pandas,
     "Polars": check_polars,
     "DuckDB": check_duckdb,
+    "Parquet": check_parquet,
+    "SQLite": check_sqlite,
+    POSTGRES: check_postgres,
+    "Spreadsheets": check_spreadsheets,
+    "Zotero": check_zotero,
+    "Pandoc and LaTeX": check_pandoc,
 }
 
 
-@pytest.mark.parametrize("heading", sections())
+@pytest.mark.parametrize("heading", [heading for heading in sections() if heading != POSTGRES])
 def test_a_recipe_answers_as_the_records_do(harvest: Harvest, here: Path, truth: Truth, heading: str) -> None:
     CHECKS[heading](harvest, here, truth)
+
+
+def test_so_does_that_of_postgresql(harvest: Harvest, here: Path, truth: Truth, database: Database) -> None:
+    check_postgres(harvest, here, truth, database)
+
+
+def test_the_harvest_that_is_shown_feeds_the_database(
+    harvest: Harvest, server: Server, tmp_path: Path, database: Database
+) -> None:
+    (declared,) = code(POSTGRES, "toml")
+    standing_in = declared.replace("https://digitalarchive.wilsoncenter.org", server.url)
+    standing_in = standing_in.replace("postgresql:///archive", database.dsn).replace(
+        "listings", 'site = "wilson"\nlistings'
+    )
+    (tmp_path / "harvest.toml").write_text(standing_in, encoding="utf-8")
+    first, second = re.findall(r"^\$ harvest (.*)$", "".join(code(POSTGRES, "console")), re.M)
+    for added in (0, 1):
+        done = harvest(*shlex.split(first))
+        assert done.code == 0, done.err
+        assert database.run("SELECT count(*) FROM wilson.records JOIN wilson.documents USING (id)") == [(103 + added,)]
+        assert PASSWORD not in done.out + done.err and quote(PASSWORD, safe="") not in done.out + done.err
+        server.archive.add("New tonight", "June 1, 1960")
+    assert "harvester update wilson" in harvest(*shlex.split(second)).out
 
 
 def test_every_recipe_is_there() -> None:
