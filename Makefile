@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Needed: git, make, Python 3.11+ with pip and venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test soak look clean
+.PHONY: help run test soak bench look clean
 
 PYTHON ?= python3
 SCALE ?= 1
@@ -14,6 +14,7 @@ help:
 	@echo "make run    harvest the sample archive, live over HTTP on loopback, into output/sample/"
 	@echo "make test   style, types, import contract, tests"
 	@echo "make soak   the promises at length: about eighteen minutes on two cores; SCALE=50 for a million hostile pages, SEED=N for others"
+	@echo "make bench  how fast exports are, as ratios: about five minutes on two cores"
 	@echo "make look   what people see, with the real tools (needs tmux, systemd, cron, Chromium)"
 	@echo "make clean  remove what these made"
 
@@ -39,6 +40,9 @@ test: .venv/test
 
 soak: .venv/test
 	$(BIN)/python -W error -m tests.soak --scale $(SCALE) --seed $(SEED)
+
+bench: .venv/test
+	$(BIN)/python -W error -m tests.bench
 
 look: .venv/test
 	$(BIN)/pytest tests/look -o addopts= -rA
