@@ -89,12 +89,15 @@ def complete(place: Place, table: Table) -> Iterator[sql.Composed]:
 
 
 def _index(place: Place, table: Table, columns: tuple[str, ...]) -> sql.Composed:
-    """Return an index; of what may be as long as it likes it is a hash, as a B-tree takes no more than 2,704 bytes."""
-    kinds = {column.name: column.kind for column in table.columns}
-    free = kinds[columns[-1]] == "text" and columns[-1] not in _ID
-    told = columns[-1:] if free else columns
+    """Return an index; of text that may be of any length it is a hash, as a B-tree takes no more than 2,704 bytes.
+
+    Where the key has the column too that is of no use, and a hash of few values that come often is slow.
+    """
+    last = columns[-1]
+    kind = next(column.kind for column in table.columns if column.name == last)
+    free = kind == "text" and last not in {*table.key, *_ID}
+    told, using = ((last,), sql.SQL("hash")) if free else (columns, sql.SQL("btree"))
     name = sql.Identifier(place.called(f"{table.name}_by_{'_'.join(told)}"))
-    using = sql.SQL("hash" if free else "btree")
     return sql.SQL("CREATE INDEX {} ON {} USING {} ({})").format(name, place.table(table.name), using, listed(told))
 
 
