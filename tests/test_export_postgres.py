@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from biting import LONG, publish_bites
 from conftest import Harvest, read_lines
+from holding import document, publish_documents
 from many_records import Many
 from postgres_exports import FEW, held, load, publish, versions
 from postgres_server import Database, Postgres
@@ -220,7 +221,10 @@ def test_a_view_built_on_the_tables_is_not_dropped_with_them(tmp_path: Path, dat
     assert database.run("SELECT count(*) FROM mine") == [(10,)]
 
 
-def test_a_value_that_only_looks_like_a_nul_is_left_alone(tmp_path: Path, database: Database) -> None:
-    publish(tmp_path / "d", {**FEW[0], "title": "\\u0000", "summary": "\\\\u0000"})
+def test_a_nul_in_a_list_goes_and_what_only_looks_like_one_stays(tmp_path: Path, database: Database) -> None:
+    looks = "\\u0000 is how it is written"
+    publish_documents(tmp_path / "d", document(1, languages=(looks,)), document(2, languages=("A\0B", looks)))
     exported = load(tmp_path / "d", database.dsn)
-    assert exported.notes == () and held(database.dsn)[0]["title"] == "\\u0000"
+    told = database.run("SELECT languages FROM d.documents ORDER BY jsonb_array_length(languages)")
+    assert told == [([looks],), (["A\ufffdB", looks],)]
+    assert len(exported.notes) == 1 and "in 1 of what was written" in exported.notes[0]
