@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harvester.exports.attribution import attribution
 from harvester.exports.relational.tables import Column, as_json, integer, text
 from harvester.exports.source import Source
 
@@ -20,6 +21,7 @@ COLUMNS = (
     text("documents_digest", "Stands for documents.jsonl; null without documents", nullable=True),
     text("as_of", "When the last run before the load ended (UTC); null if it did not", nullable=True),
     text("readers", "The versions of all that decides what is read from a page"),
+    text("attribution", "Whose the records are and how they were had, in one line"),
     Column("rows", "json", "How many rows each table had after the load"),
 )
 
@@ -37,27 +39,29 @@ class Held:
     documents_digest: str | None
     as_of: str | None
     readers: str
+    attribution: str
     rows: str
 
     @classmethod
     def of_format(cls, number: int, dataset: str, site: str) -> "Held":
         """Return what is known of a database whose tables are of another format."""
-        return cls(number, dataset, site, "", 0, "", None, None, "", "")
+        return cls(number, dataset, site, "", 0, "", None, None, "", "", "")
 
     def is_of(self, source: Source, rows: Mapping[str, int]) -> bool:
         """Return whether a dataset is as it was loaded, and the tables have as many rows as they had then."""
-        return (self.digest, self.readers, self.rows) == (source.digest, source.package["readers"], as_json(rows))
+        told = (source.digest, source.package["readers"], attribution(source), as_json(rows))
+        return (self.digest, self.readers, self.attribution, self.rows) == told
 
 
 def state_of(source: Source, position: int, position_digest: str, rows: Mapping[str, int]) -> Held:
     """Return what a database holds once a dataset is loaded into it, up to a position of its feed."""
     return Held(
         FORMAT, source.name, source.site, source.digest, position, position_digest, documents_digest(source),
-        source.as_of, source.package["readers"], as_json(rows),
+        source.as_of, source.package["readers"], attribution(source), as_json(rows),
     )  # fmt: skip
 
 
 def documents_digest(source: Source) -> str | None:
     """Return what stands for all that is published of documents, None where nothing is."""
-    hashes = {resource["path"]: resource["hash"] for resource in source.package["resources"]}
+    hashes = {resource["path"]: resource["hash"] for resource in source.published}
     return hashes.get("documents.jsonl")

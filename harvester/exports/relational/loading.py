@@ -93,5 +93,5 @@ def _count(database: Database) -> dict[str, int]:
 
 def _agrees(family: Family, source: Source, database: Database) -> bool:
     """Return whether a head has as many rows as were published."""
-    rows = {resource["path"]: resource.get("rows", 0) for resource in source.package["resources"]}
+    rows = {resource["path"]: resource.get("rows", 0) for resource in source.published}
     return bool(database.count(family.head) == rows.get(family.file, 0))
