@@ -1,4 +1,4 @@
-"""Publishes datasets by hand, quickly: any records and documents, with the feed that the ledger makes of their nights."""
+"""Publishes datasets by hand: any records and documents, with the feed that the ledger makes of their nights."""
 
 import hashlib
 import random
@@ -11,6 +11,7 @@ import orjson
 
 from harvester.dataset.package import describe
 from harvester.ledger import Feed, Ledger, change_lines
+from harvester.sites import find_site
 
 Line = dict[str, Any]
 PLACES = ("China", "Soviet Union", "Poland", "Albania", "Berlin, East")
@@ -24,6 +25,9 @@ DATES = (
     ("since 1962", "1962/..", "1962-01-01", None, "interval"),
     (None, None, None, None, "unknown"),
 )
+
+
+KINDS = ("put", "put", "flag", "drop", "merge", "listings", "document", "text", "no document")
 
 
 def id_of(number: int) -> str:
@@ -81,7 +85,7 @@ def publish(
     described = {name: _write(folder / name, said) for name, said in files.items()}
     for name in {"documents.jsonl", "changes.jsonl"} - set(files):
         (folder / name).unlink(missing_ok=True)
-    (folder / "datapackage.json").write_bytes(orjson.dumps(describe("wilson", described)))
+    (folder / "datapackage.json").write_bytes(orjson.dumps(describe(find_site("wilson"), described)))
 
 
 def _write(path: Path, said: list[Line] | bytes) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def _account(count: int, run: int) -> Line:
         "rows": count, "records": count, "rejects": 0, "missing": [], "verdict": "complete", "reasons": [],
         "duplicates": [], "short": [], "conflicts": [], "unsure": [], "remarks": [], "looked": None, "passes": 1,
         "captured": {"first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z"},
-        "last_run": {"run": run, "started": "2026-01-01T00:00:00.000000Z", "finished": f"2026-01-{run % 28 + 1:02}T01:00:00Z"},
+        "last_run": {"run": run, "started": "2026-01-01T00:00:00Z", "finished": f"2026-01-{run % 28 + 1:02}T01:00:00Z"},
     }  # fmt: skip
 
 
@@ -141,7 +145,7 @@ class Life:
         if anew:
             self.ledger.close()
             self._begin_feed()
-        run = self.ledger.begin_run("crawl", self._stamp(self.time), "by hand")
+        self.ledger.begin_run("crawl", self._stamp(self.time), "by hand")
         feed = Feed(self.ledger.db)
         for key in sorted(self.records):
             by = [{"listing": "everything", "walk": 1, "run": 1, "begun": ""}]
@@ -152,7 +156,6 @@ class Life:
         changes = list(change_lines(self.ledger.db))
         self.shapes |= {change["change"] for change in changes}
         publish(self.folder, self.records.values(), self.documents.values(), changes, (self.time - self.began).days)
-        assert run
 
     @staticmethod
     def _stamp(time: datetime) -> str:

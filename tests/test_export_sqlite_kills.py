@@ -89,7 +89,7 @@ def test_a_load_that_is_killed_in_its_commit_leaves_the_state_before(tmp_path: P
         assert held(path) == held(first)
         load(after, path)
         assert held(path) == held(fresh)
-    assert hot > 3  # it was in the commit indeed, and half of it stood in the file
+    assert hot > 1  # it was in the commit indeed, and half of it stood in the file
 
 
 def read_states(path: Path, stop: threading.Event, seen: list[Any]) -> None:
