@@ -9,7 +9,8 @@ _TYPES = {"text": "TEXT", "date": "TEXT", "boolean": "INTEGER", "integer": "INTE
 # Not STRICT tables: these cannot be opened at all by SQLite before 3.37, which long-term distributions still have.
 _CHECKS = {
     "text": "typeof({0}) = 'text'",
-    "date": "{0} = date({0})",
+    # Without a modifier SQLite 3.40 takes February 29 of any year for a day.
+    "date": "{0} = date({0}, '+0 days')",
     "boolean": "{0} IN (0, 1)",
     "integer": "typeof({0}) = 'integer'",
     "json": "json_valid({0})",
