@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harvester.exports.relational.digests import digest_of
+from harvester.exports.relational.former import Leads
 from harvester.exports.relational.held import Held
 from harvester.exports.source import Line, Source
 
@@ -56,33 +57,33 @@ def _rest(row: tuple[str, str] | None, rows: Iterator[tuple[str, str]]) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What the feed tells beyond a position: where it ends, and which ids changed.
+    """What the feed tells: where it ends, where former ids lead, and what changed beyond the position that is held.
 
-    `changed` is None where it cannot be gone on with: there is none, it was folded at the position, or it is another.
+    `delta` is None where it cannot be gone on with: there is none, it was folded at the position, or it is another.
     """
 
     position: int
     position_digest: str
-    changed: frozenset[str] | None
+    leads: Leads
+    delta: Delta | None
 
 
 def read_feed(source: Source, held: Held | None) -> News:
-    """Return what the change feed tells since the position that a database holds, if it holds any."""
+    """Read the change feed once, from the position that a database holds, if it holds any."""
     last: Line | None = None
-    changed: set[str] | None = None
+    leads = Leads()
+    here: dict[str, bool] | None = None  # of each id that changed: whether a record is left
     for last in source.changes():
-        if changed is not None:
-            changed.add(last["id"])
+        leads.note(last)
+        if here is not None:
+            here[last["id"]] = last["change"] not in {"merged", "dropped"}
         elif held is not None and last["seq"] == held.position and digest_of(last) == held.position_digest:
-            changed = set()
+            here = {}
     if last is None:
-        return News(0, "", None)
-    return News(last["seq"], digest_of(last), None if changed is None else frozenset(changed))
+        return News(0, "", leads, None)
+    return News(last["seq"], digest_of(last), leads, None if here is None else _delta(here))
 
 
-def split(changed: frozenset[str], source: Source) -> Delta:
-    """Return which of the ids that changed are to be written, as records of them are published, and which are to go."""
-    if not changed:
-        return NOTHING
-    there = frozenset(line["id"] for line in source.records() if line["id"] in changed)
-    return Delta(there, changed - there)
+def _delta(here: dict[str, bool]) -> Delta:
+    put = frozenset(key for key, left in here.items() if left)
+    return Delta(put, frozenset(here) - put)

@@ -4,7 +4,7 @@ from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.relational.accounts import LISTINGS
 from harvester.exports.relational.database import Database, refuse_other
-from harvester.exports.relational.delta import EVERYTHING, NOTHING, Delta, News, compare, read_feed, split
+from harvester.exports.relational.delta import EVERYTHING, NOTHING, Delta, News, compare, read_feed
 from harvester.exports.relational.documents import DOCUMENTS
 from harvester.exports.relational.former import FORMER
 from harvester.exports.relational.held import FORMAT, Held, documents_digest, state_of
@@ -12,6 +12,8 @@ from harvester.exports.relational.model import TABLES
 from harvester.exports.relational.records import RECORDS
 from harvester.exports.relational.tables import Family, as_json
 from harvester.exports.source import Source
+
+_FEW = 10_000  # lines that are kept to fill several tables; of more the file is read anew for each
 
 
 def load(source: Source, database: Database, options: Options) -> Exported:
@@ -44,8 +46,9 @@ def _load(source: Source, database: Database, held: Held | None) -> Exported:
 def _bring_up(source: Source, database: Database, held: Held | None, news: News) -> Exported:
     records = _records(source, database, held, news)
     documents = _documents(source, database, held)
-    for family in (LISTINGS, FORMER):
-        database.rewrite(family.head, family.rows(family.head, source))
+    database.rewrite(LISTINGS.head, LISTINGS.rows(LISTINGS.head, source))
+    former = FORMER.head
+    database.rewrite(former, (row for line in news.leads.lines(source) for row in former.rows(source, line)))
     rows = _count(database)
     database.note(state_of(source, news.position, news.position_digest, rows))
     notes = database.finish()
@@ -59,12 +62,10 @@ def _records(source: Source, database: Database, held: Held | None, news: News) 
     """Bring the records up to date, by the feed if it can be gone on with and comes to as many as were published."""
     if held is None:
         return _apply(EVERYTHING, RECORDS, source, database)
-    told = NOTHING if news.changed is None else split(news.changed, source)
-    _apply(told, RECORDS, source, database)
-    if news.changed is not None and _agrees(RECORDS, source, database):
+    told = _apply(news.delta or NOTHING, RECORDS, source, database)
+    if news.delta is not None and _agrees(RECORDS, source, database):
         return told
-    compared = _apply(_compared(RECORDS, source, database), RECORDS, source, database)
-    return compared.after(told)
+    return _apply(_compared(RECORDS, source, database), RECORDS, source, database).after(told)
 
 
 def _documents(source: Source, database: Database, held: Held | None) -> Delta:
@@ -82,8 +83,14 @@ def _compared(family: Family, source: Source, database: Database) -> Delta:
 def _apply(delta: Delta, family: Family, source: Source, database: Database) -> Delta:
     if delta.gone:
         database.remove(family.head, delta.gone)
-    for table in family.tables if delta.put is None or delta.put else ():
-        database.put(table, family.rows(table, source, delta.put), delta.put)
+    if delta.put is None or len(delta.put) > _FEW:
+        for table in family.tables:
+            database.put(table, family.rows(table, source, delta.put), delta.put)
+    elif delta.put:
+        lines = list(family.chosen(source, delta.put))
+        found = frozenset(line["id"] for line in lines)  # what the feed alone knows is left to the comparing
+        for table in family.tables:
+            database.put(table, (row for line in lines for row in table.rows(source, line)), found)
     return delta
 
 

@@ -76,8 +76,11 @@ class Family:
         """Return the table that has a row a line."""
         return self.tables[0]
 
+    def chosen(self, source: Source, ids: Collection[str] | None = None) -> Iterator[Line]:
+        """Yield all lines, or those with these ids."""
+        return (line for line in self.lines(source) if ids is None or line["id"] in ids)
+
     def rows(self, table: Table, source: Source, ids: Collection[str] | None = None) -> Iterator[Row]:
         """Yield the rows of one of its tables: of all lines, or of those with these ids."""
-        for line in self.lines(source):
-            if ids is None or line["id"] in ids:
-                yield from table.rows(source, line)
+        for line in self.chosen(source, ids):
+            yield from table.rows(source, line)
