@@ -21,7 +21,7 @@ from harvester.exports.source import Source
 from harvester.exports.sqlite import export
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from many_records import Many, records  # noqa: E402
+from many_records import Many, records
 
 
 def _load(folder: Path, path: Path) -> None:
