@@ -13,13 +13,14 @@ import pytest
 import rispy
 from biting import BITES, LONG, publish_bites
 from conftest import ROOT, Harvest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from pybtex.database import parse_file
 from pylatexenc.latex2text import LatexNodes2Text
 from retold import retell
 
+from harvester.errors import DatasetError
 from harvester.exports import Exported, Source, find_destination
 from harvester.exports.citing.tex import escape
 from harvester.exports.destination import Options
@@ -172,8 +173,7 @@ def test_dublin_core_holds_every_record(shelf: Shelf) -> None:
     assert list(described) == [record["id"] for record in shelf.records]
     for record in shelf.records:
         one = described[record["id"]]
-        name = f"{{{RDF}}}about" if record["url"] else f"{{{RDF}}}ID"
-        assert dict(one.attrib) == {name: record["url"] or record["id"]}
+        assert dict(one.attrib) == {f"{{{RDF}}}about": record["url"] or f"#{record['id']}"}
         assert texts(one, "title") == [fitted(record["title"])]
         assert texts(one, "abstract", DCTERMS) == ([fitted(record["summary"])] if record["summary"] else [])
         assert texts(one, "identifier")[1:] == ([record["url"]] if record["url"] else [])
@@ -301,6 +301,7 @@ HOSTILE = (
     "},}\n\n@misc{other, title = {B",
     "@comment{ @string{x = {",
     "\\}{\\{ \\ \\\\ % end",
+    "{" * 150 + "x" + "}" * 150,
     "``quoted'' --- -- !` ?` <<x>> \"",
     "</dc:title></rdf:Description>&lt;]]><!-- &amp; -->",
     "a\x85b\u2028c\x0bd\x1ce",
@@ -332,6 +333,7 @@ def printed(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n")
 
 
+@settings(deadline=None)
 @given(st.text("ab \n-`'!?<>,{}\\~^&%$#_\"é"))
 @example("{{}")
 @example("}{")
@@ -401,6 +403,29 @@ def test_the_same_dataset_gives_the_same_bytes(harvest: Harvest, tmp_path: Path,
         ran = harvest("export", "d", name, env=env)
         assert ran.code == 0, ran.err
     assert (tmp_path / f"a{form}").read_bytes() == (tmp_path / f"b{form}").read_bytes()
+
+
+def test_a_dataset_that_does_not_say_whose_it_is_names_the_site(tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False, documents=False)
+    package = json.loads((tmp_path / "d" / "datapackage.json").read_bytes())
+    del package["sources"], package["attribution"]
+    (tmp_path / "d" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    export(tmp_path / "d", tmp_path / "all.csl.json")
+    assert {item["publisher"] for item in csl_items(tmp_path / "all.csl.json").values()} == {"wilson"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_there_stays_where_an_export_fails(tmp_path: Path, form: str) -> None:
+    publish_bites(tmp_path / "d", long=False, documents=False)
+    path = tmp_path / f"all{form}"
+    path.write_text("kept", encoding="utf-8")
+    lines = iter(range(100))
+    # In the middle of the records a line of provenance is of another record.
+    retell(tmp_path / "d", "provenance.jsonl", lambda told: told.update(id="other") if next(lines) == 9 else None)
+    with pytest.raises(DatasetError):
+        export(tmp_path / "d", path)
+    assert path.read_text(encoding="utf-8") == "kept"
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 
 def test_a_dataset_without_records_is_an_empty_bibliography(tmp_path: Path) -> None:

@@ -51,9 +51,9 @@ def _describe(file: Any, named: Mapping[str, str], terms: Iterable[tuple[str, st
 
 def _named(reference: Reference, misfits: Misfits) -> dict[str, str]:
     """Return what a description is about: an address; where none is known, a name within the file."""
-    if reference.url is None:
-        return {f"{{{RDF}}}ID": reference.id}
-    return {f"{{{RDF}}}about": misfits.clean(reference.url, reference.id)}
+    # Not rdf:ID, which may not begin with a digit, as the name of a site may.
+    about = f"#{reference.id}" if reference.url is None else misfits.clean(reference.url, reference.id)
+    return {f"{{{RDF}}}about": about}
 
 
 def _fitting(reference: Reference, misfits: Misfits) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,9 @@ _ESCAPED = {
 # ways this is the one that TeX, Zotero, Pandoc and pylatexenc all read as one brace.
 _LONE = {"{": r"\{\vphantom{\}}", "}": r"\vphantom{\{}\}"}
 
+# Readers of BibTeX give up where braces stand in braces too often (pybtex after a hundred).
+_DEEPEST = 20
+
 
 def escape(text: str) -> str:
     r"""Return a text for a field of BibTeX, with braces that pair.
@@ -27,13 +30,13 @@ def escape(text: str) -> str:
 
 
 def _lone_braces(text: str) -> set[int]:
-    """Return the places of the braces that have no partner."""
+    """Return the places of the braces that have no partner, or stand in too many others."""
     opened: list[int] = []
     lone: set[int] = set()
     for match in re.finditer("[{}]", text):
-        if match[0] == "{":
+        if match[0] == "{" and len(opened) < _DEEPEST:
             opened.append(match.start())
-        elif opened:
+        elif match[0] == "}" and opened:
             opened.pop()
         else:
             lone.add(match.start())
