@@ -1,6 +1,8 @@
 """Records as a workbook: text that is text, days that are days, within Excel's limits."""
 
 import datetime
+import errno
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -186,6 +188,12 @@ def test_the_workbook_says_whose_the_records_are_and_what_was_proved(dataset: tu
     assert book.properties.created == book.properties.modified == finished
 
 
+def test_no_cell_is_marked_as_a_number_that_is_text(dataset: tuple[Path, Records]) -> None:
+    with zipfile.ZipFile(dataset[0].parent / "r.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert '<ignoredError sqref="A1:M30" numberStoredAsText="1"/>' in sheet
+
+
 def test_no_file_of_it_knows_the_hour_at_which_it_was_written(dataset: tuple[Path, Records]) -> None:
     with zipfile.ZipFile(dataset[0].parent / "r.xlsx") as archive:
         assert {entry.date_time[:3] for entry in archive.infolist()} == {(1980, 1, 31)}
@@ -203,5 +211,20 @@ def test_a_workbook_that_excel_could_not_open_is_refused(tmp_path: Path, monkeyp
     with pytest.raises(DestinationError, match="larger than 4 GB") as caught:
         export(folder, tmp_path / "r.xlsx")
     assert ".parquet" in (caught.value.advice or "")
+    assert (tmp_path / "r.xlsx").read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["d", "r.xlsx"]
+
+
+def test_a_disk_that_is_full_when_all_rows_are_written_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder = foreign(tmp_path / "d", {"title": "a"})
+    (tmp_path / "r.xlsx").write_bytes(b"before")
+    monkeypatch.setattr(zipfile.ZipFile, "write", fail)
+    with pytest.raises(DestinationError, match="cannot be written: No space left on device"):
+        export(folder, tmp_path / "r.xlsx")
     assert (tmp_path / "r.xlsx").read_bytes() == b"before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["d", "r.xlsx"]

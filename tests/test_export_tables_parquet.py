@@ -39,7 +39,9 @@ def test_columns_have_types(table: Path) -> None:
     assert str(found.pop("listings")) == "List(String)"
     assert str(found.pop("withdrawn")) == "Boolean"
     assert {str(kind) for kind in found.values()} == {"String"}
-    nullable = {field.name for field in parquet.read_schema(table) if field.nullable}
+    schema = parquet.read_schema(table)
+    assert not schema.field("listings").type.value_field.nullable
+    nullable = {field.name for field in schema if field.nullable}
     assert nullable == {"url", "date", "date_text", "date_earliest", "date_latest", "date_note", "summary"}
 
 
@@ -74,7 +76,12 @@ def test_rows_stand_by_id_in_groups_that_can_be_skipped(tmp_path: Path) -> None:
         (records[0]["id"], records[16_383]["id"]), (records[16_384]["id"], records[-1]["id"]),
     ]  # fmt: skip
     assert {(told.column_index, told.descending) for group in groups for told in group.sorting_columns} == {(0, False)}
-    assert {group.column(number).compression for group in groups for number in range(13)} == {"ZSTD"}
+    columns = [group.column(number) for group in groups for number in range(13)]
+    assert {column.compression for column in columns} == {"ZSTD"}
+    assert all(column.has_column_index and column.has_offset_index for column in columns)
+    repeated = {column.path_in_schema for column in columns if column.has_dictionary_page}
+    assert {"site", "date_precision"} <= repeated
+    assert not repeated & {"id", "url", "title", "summary"}
 
 
 def test_long_texts_make_groups_of_few_rows(tmp_path: Path) -> None:
