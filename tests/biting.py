@@ -1,9 +1,10 @@
 """A published dataset of records whose values bite: what breaks spreadsheets, databases and markup."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from holding import HandRun, begin, document, entry
+from holding import HOST, HandRun, begin, document, entry
 
 from harvester.items import Entry, Term, Text
 
@@ -36,6 +37,21 @@ BITES = (
 )
 # Control characters get into no record from a page; a dataset that somebody else made may hold them.
 CONTROLS = ("A NUL \x00 within", "A bell \x07, an escape \x1b[31m, a unit \x1f")
+MORE = (
+    "An unbalanced { brace",
+    "and one } more",
+    "]]> ends a section of XML; &amp; and &#0; stand as they are",
+    "A line\u2028 and a paragraph\u2029 of Unicode, a next line \x85, a page\x0c",
+    "Noncharacters \ufffe and \uffff",
+    "A tab\tand a return\rwithin",
+    "\tA tab before",
+    "%s {0} $1 \\1 {{x}} {% y %} as programs fill in",
+    "-- a comment /* another */ $$ body $$ E'\\'",
+    "../../etc/passwd",
+    "e\u0301 in two characters, é in one",
+    "word" * 10_000,  # no cell of Excel holds it, no index of PostgreSQL
+)
+LONG_URL = f"{HOST}/document/{'-'.join(sha256(bytes([number])).hexdigest() for number in range(60))}"
 DATES = (
     "July 22, 1958", "circa 1885", "1789", "before 1900", "since 1962", "1950s", "Winter 1956", "October 30-31, 1956",
     "February 29, 1900", "January 1, 1900", "March 1, 1900", "19th century", "1949 or 1950", "undated", "sometime",
@@ -53,6 +69,22 @@ def bites() -> list[Entry]:
     told.append(entry(901, title="Neither date nor summary", date_text=None, summary=None))
     told.append(entry(902, title="No link", date_text="May 1, 1955", summary="=1", url=None))
     return told
+
+
+def more_bites() -> list[Entry]:
+    """Return entries of what bites beyond that: Unicode's own ends of lines, what no index and no cell can hold."""
+    told = [entry(903 + place, title=text, summary=f"{text}\n\nSecond.") for place, text in enumerate(MORE)]
+    return [*told, entry(950, title="An address of 4,000 characters", url=LONG_URL, date_text="AD 800")]
+
+
+def publish_more_bites(folder: Path) -> list[dict[str, Any]]:
+    """Publish a dataset of what bites beyond `publish_bites`, without documents; return its records."""
+    from conftest import read_lines
+
+    run: HandRun = begin(folder)
+    run.list_them(*more_bites())
+    run.end()
+    return read_lines(folder / "records.jsonl")
 
 
 def publish_bites(folder: Path, *, documents: bool = True, long: bool = True) -> list[dict[str, Any]]:

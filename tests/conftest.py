@@ -29,7 +29,7 @@ class Ran:
     @property
     def lines(self) -> list[Any]:
         """Return the JSON lines that it printed."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        return [json.loads(line) for line in self.out.encode().splitlines()]
 
 
 Harvest = Callable[..., Ran]
@@ -64,7 +64,7 @@ def server() -> Iterator[Server]:
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Return the objects of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]  # of a text, it splits at U+2028 too
 
 
 def read_json(path: Path) -> Any:
