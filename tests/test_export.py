@@ -341,4 +341,5 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra(bites: Path, tm
         return
     assert done.returncode == 2, done.stderr
     assert f"pip install 'archive-harvester[{extra}]'" in done.stderr
+    assert "the same needs" not in done.stderr
     assert listed(tmp_path) == []

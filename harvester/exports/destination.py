@@ -83,7 +83,8 @@ class Destination:
         except ImportError as error:  # psycopg without the library of PostgreSQL raises this one
             if self.format.extra is None or (error.name or "").startswith("harvester"):
                 raise
-            raise MissingExtra(f"an export into {self.format.summary}", self.format.extra) from error
+            summary = next(one.summary for one in FORMATS if one.module == self.format.module)
+            raise MissingExtra(f"an export into {summary}", self.format.extra) from error
         export: Export = module.export
         return export(source, self.target, options)
 
