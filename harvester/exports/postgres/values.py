@@ -29,11 +29,13 @@ class Fitting:
             yield self._fit(row, json)
 
     def _fit(self, row: Row, json: list[int]) -> Row:
-        escaped = [number for number in json if _ESCAPED in row[number]]
-        if not escaped and not any(type(value) is str and "\0" in value for value in row):
+        for value in row:
+            if type(value) is str and ("\0" in value or _ESCAPED in value):
+                break
+        else:
             return row
         told = [_without(value) for value in row]
-        for number in escaped:
+        for number in json:
             told[number] = orjson.dumps(_without(orjson.loads(row[number]))).decode()
         if tuple(told) != row:  # in JSON an escaped backslash before u0000 is none of ours
             self.replaced.add(str(row[0]))
