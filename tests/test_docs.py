@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from browsing import browsing
 from conftest import ROOT, Harvest
 
 from harvester import cli
@@ -47,6 +48,11 @@ def test_every_harvest_command_of_the_readme_runs_and_prints_what_is_shown(
             continue
         if words[1] == "crawl":  # the sample stands in for the site: tests fetch from loopback only
             words = [word.replace(OWN, server.url) for word in words] + ["--site", "wilson"]
+        if words[1] == "browse":
+            with browsing(tmp_path / words[2]) as browsed:
+                assert browsed.page("").status == 200, command
+            ran.append(words[1])
+            continue
         done = harvest(*words[1:])
         assert done.code in {0, 3}, (command, done.err)
         if output:
