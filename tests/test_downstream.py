@@ -29,6 +29,7 @@ DOCUMENT = (ROOT / "docs" / "downstream.md").read_text(encoding="utf-8")
 DATES = (
     "July 22, 1958", "circa 1958", "1958", "1950s", "before 1960", "since 1958", "July 1958", "1653", "undated",
     "June 30, 1958", "August 1, 1958", "September 1949 - October 1962", "May 3, 1652", "before 1950", "since 1959",
+    "July 1, 1958", "July 31, 1958",
 )  # fmt: skip
 POSTGRES = "PostgreSQL, every night"
 
@@ -110,7 +111,7 @@ class Truth:
 @pytest.fixture(scope="module")
 def truth(archive: Path) -> Truth:
     told = Truth(archive)
-    assert (len(told.records), len(told.new), len(told.letters), len(told.withdrawn)) == (55, 15, 2, 2)
+    assert (len(told.records), len(told.new), len(told.letters), len(told.withdrawn)) == (57, 17, 2, 2)
     assert 9 <= len(told.july) < 20 and told.per_year[1653] == 1 and told.per_year[1958] > 4
     return told
 
