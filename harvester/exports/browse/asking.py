@@ -8,19 +8,17 @@ from harvester.errors import UsageProblem
 _PARTS = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _YEAR = re.compile(r"[0-9]{1,4}")
 
-_SEARCH = "rowid IN (SELECT rowid FROM catalogue_fts WHERE catalogue_fts MATCH :words)"
 
-
-def words_asked(text: str) -> str | None:
-    """Return the FTS5 expression of what somebody typed, None where no letter or digit is in it.
+def words_asked(text: str) -> str:
+    """Return the FTS5 expression of what somebody typed; empty where that is blank.
 
     All words must be there; what stands in quotation marks is a phrase; a word that ends in * is the beginning of one.
+    Each is quoted, so nothing of it is an operator.
 
-    >>> words_asked('Gromyko "East Berlin" ambass* - OR')
+    >>> words_asked('Gromyko "East Berlin" ambass* OR')
     '"Gromyko" "East Berlin" "ambass"* "OR"'
     """
-    found = [f'"{part}"{star}' for part, star in _parts(text) if any(letter.isalnum() for letter in part)]
-    return " ".join(found) or None
+    return " ".join(f'"{part}"{star}' for part, star in _parts(text))
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
@@ -35,10 +33,9 @@ def clauses_asked(asked: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """
     clauses: list[str] = []
     values: dict[str, str] = {}
-    if asked.get("_search"):
-        words = words_asked(asked["_search"])
-        clauses.append(_SEARCH if words else "0")
-        values |= {"words": words} if words else {}
+    if words := words_asked(asked.get("_search", "")):
+        values["words"] = words
+        clauses.append("rowid IN (SELECT rowid FROM catalogue_fts WHERE catalogue_fts MATCH :words)")
     for name, clause, rest in (
         ("_from", "date IS NOT NULL AND coalesce(date_latest, '9999') >= :from", "-01-01"),
         ("_to", "date IS NOT NULL AND coalesce(date_earliest, '0000') <= :to", "-12-31"),

@@ -110,7 +110,7 @@ class Pages:
             clauses, values = clauses_asked(asked)
         except UsageProblem as error:
             raise BadRequest(error.message) from error
-        return FilterArguments(clauses, values, extra_context={"search": asked["_search"]})
+        return FilterArguments(clauses, values, extra_context={"search": asked["_search"].strip()})
 
     @hookimpl
     def handle_exception(self, datasette: Any, request: Any, exception: Exception) -> Callable[[], Any]:

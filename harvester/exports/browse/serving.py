@@ -53,6 +53,16 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{named}]:{port}/" if ":" in named else f"http://{named}:{port}/"
 
 
+class _Server(uvicorn.Server):
+    """A server that also lets go of those who asked for a page and don't read it."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # the loop closes them in its next turn
+
+
 def serve(app: Any, listening: socket.socket, *, show: bool) -> None:
     """Serve until a signal comes; `show` opens the browser of the user at the first page."""
     config = uvicorn.Config(
@@ -65,7 +75,7 @@ def serve(app: Any, listening: socket.socket, *, show: bool) -> None:
     )
     if show:  # beside the server: a browser in the terminal returns only when it is closed
         threading.Thread(target=webbrowser.open, args=[address_of(listening)], daemon=True).start()
-    server = uvicorn.Server(config)
+    server = _Server(config)
     signal.signal(signal.SIGHUP, server.handle_exit)  # the terminal was closed; uvicorn listens to the others itself
     with suppress(KeyboardInterrupt):  # the signal, which uvicorn tells again once it has stopped
         asyncio.run(server.serve(sockets=[listening]))
