@@ -376,6 +376,16 @@ def test_a_table_that_somebody_else_made_is_left_alone(small: Path, tmp_path: Pa
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("catalogue",)]
 
 
+@pytest.mark.parametrize("name, code", [("small/ledger.sqlite", 2), ("notes.txt", 8), (".", 2)])
+def test_a_file_that_is_no_place_for_it_is_left_alone(small: Path, harvest: Harvest, name: str, code: int) -> None:
+    path = small.parent / name
+    (small.parent / "notes.txt").write_text("These are notes, and no database at all. " * 100)
+    before = path.read_bytes() if path.is_file() else b""
+    ran = harvest("browse", small, "--port", "0", "--database", path)
+    assert ran.code == code and "Traceback" not in ran.err and "disk is full" not in ran.err, ran.err
+    assert not before or path.read_bytes() == before
+
+
 def test_sql_is_there_where_it_was_asked_for_and_only_reads(small: Path) -> None:
     with browsing(small, "--sql") as server:
         asked = "archive.json?_shape=array&sql="

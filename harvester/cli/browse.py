@@ -13,6 +13,7 @@ from harvester.errors import MissingExtra, UsageProblem
 from harvester.exports.browse.catalogue import build_database
 from harvester.exports.browse.guard import is_loopback
 from harvester.exports.origin import origin_of
+from harvester.exports.own_files import refuse_own_files
 from harvester.exports.source import Source
 
 
@@ -42,6 +43,8 @@ def command(dataset: Path, port: int, host: str, show: bool, database: Path | No
         if (error.name or "").startswith("harvester"):
             raise
         raise MissingExtra("harvest browse", "browse") from error
+    if database is not None:
+        refuse_own_files(dataset, str(database))
     with ended_by_signals(), Source(dataset) as source, listen(host, port) as listening:
         alone = is_loopback(listening.getsockname()[0])
         if with_sql and not alone:

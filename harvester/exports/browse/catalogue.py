@@ -10,6 +10,8 @@ from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.source import Source
 from harvester.exports.sqlite import export
+from harvester.exports.sqlite.file import PATIENCE
+from harvester.exports.sqlite.refusals import explain
 
 FORMAT = 1  # of catalogue.sql: a file that an earlier version made is built anew
 TABLES = ("catalogue_state", "catalogue_fts", "catalogue")
@@ -24,14 +26,11 @@ def build_database(source: Source, path: Path) -> Exported:
         if path.exists():
             _refuse_foreign(path)
         exported = export(source, str(path), Options())
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as db:
             if not _is_current(db):
                 _build(db)
     except sqlite3.Error as error:
-        raise DestinationError(
-            f"{path} cannot be written: {error}",
-            advice="If the disk is full, name a place with --database FILE, or another temporary folder with TMPDIR.",
-        ) from error
+        raise explain(error, path, PATIENCE) from error
     return exported
 
 
