@@ -5,7 +5,7 @@ import re
 import shlex
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -268,11 +268,17 @@ def test_so_does_that_of_postgresql(harvest: Harvest, here: Path, truth: Truth, 
     check_postgres(harvest, here, truth, database)
 
 
+@pytest.fixture
+def small() -> Iterator[Server]:
+    with running(Archive(12)) as served:
+        yield served
+
+
 def test_the_harvest_that_is_shown_feeds_the_database(
-    harvest: Harvest, server: Server, tmp_path: Path, database: Database
+    harvest: Harvest, small: Server, tmp_path: Path, database: Database
 ) -> None:
     (declared,) = code(POSTGRES, "toml")
-    standing_in = declared.replace("https://digitalarchive.wilsoncenter.org", server.url)
+    standing_in = declared.replace("https://digitalarchive.wilsoncenter.org", small.url)
     standing_in = standing_in.replace("postgresql:///archive", database.dsn).replace(
         "listings", 'site = "wilson"\nlistings'
     )
@@ -281,9 +287,9 @@ def test_the_harvest_that_is_shown_feeds_the_database(
     for added in (0, 1):
         done = harvest(*shlex.split(first))
         assert done.code == 0, done.err
-        assert database.run("SELECT count(*) FROM wilson.records JOIN wilson.documents USING (id)") == [(103 + added,)]
+        assert database.run("SELECT count(*) FROM wilson.records JOIN wilson.documents USING (id)") == [(12 + added,)]
         assert PASSWORD not in done.out + done.err and quote(PASSWORD, safe="") not in done.out + done.err
-        server.archive.add("New tonight", "June 1, 1960")
+        small.archive.add("New tonight", "June 1, 1960")
     assert "harvester update wilson" in harvest(*shlex.split(second)).out
 
 

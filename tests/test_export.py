@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -273,6 +274,14 @@ def test_a_selection_has_its_documents_and_provenance_and_no_others(bites: Path)
         assert list(source.records()) == [record]
         assert source.digest == whole.digest
         assert len(list(whole.provenance())) > 1 < len(list(whole.documents()))
+
+
+def test_the_commands_that_the_document_shows_run(inside: Harvest, bites: Path, tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "mirror").symlink_to(bites / "d")
+    first, second = re.findall(r"^\$ harvest (.*)$", DOCUMENT, re.M)
+    assert len(inside(*shlex.split(first)).lines) > 2
+    assert inside(*shlex.split(second)).out.startswith("0 records in gromyko.jsonl\n")
 
 
 def test_a_selection_says_in_its_attribution_by_which_query_it_was_made(bites: Path) -> None:

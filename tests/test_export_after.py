@@ -44,21 +44,21 @@ def test_what_the_document_declares_is_exported_after_the_run(harvest: Harvest, 
 def test_every_further_night_brings_what_is_new_and_nothing_where_nothing_is(
     harvest: Harvest, server: Server, tmp_path: Path
 ) -> None:
-    table = "harvest export {dataset} table.jsonl"
+    table = "harvest export {dataset} table.csv"
     declare(tmp_path, declared("x", server.url, exporting("harvest export {dataset} x.db", table)))
     assert harvest("update", "x", env=ELSEWHERE).code == 0
     before = (tmp_path / "x.db").read_bytes()
     ran = harvest("update", "x", env=ELSEWHERE)
     assert ran.code == 0, ran.err
     assert "103 records in x.db: nothing had changed" in ran.out
-    assert "103 records in table.jsonl" in ran.out
+    assert "103 records in table.csv" in ran.out
     assert rows(tmp_path / "x.db", "SELECT count(*), sum(withdrawn) FROM records") == [(103, 0)]
     assert len(before) == (tmp_path / "x.db").stat().st_size
 
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("harvest export {dataset} file/x.db", 8), ("harvest export {dataset} x.doc", 2), ("harvest exportt", 2)],
+    [("harvest export {dataset} file/x.db", 8), ("harvest exportt", 2)],
 )
 def test_an_export_that_fails_is_told_with_the_bell_and_the_next_is_run(
     harvest: Harvest, server: Server, tmp_path: Path, command: str, code: int
