@@ -45,7 +45,7 @@ def polling(database: Database) -> Iterator[set[tuple[int, str]]]:
             connection.execute("SET lock_timeout = '5s'")  # a reader that had to wait would fail
             last = False
             while not last:
-                last = over.wait(0.02)
+                last = over.wait(0.1)
                 try:
                     seen.update(connection.execute(STATE).fetchall())
                 except psycopg.errors.UndefinedTable:
