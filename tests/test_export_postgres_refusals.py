@@ -106,11 +106,23 @@ def test_tables_that_this_program_did_not_make_are_not_touched(dataset: Path, da
     assert versions(database.dsn) == before
 
 
-def test_a_harvest_load_of_somebody_else_is_refused(dataset: Path, database: Database) -> None:
+def test_a_harvest_load_of_somebody_else_is_not_touched_either(dataset: Path, database: Database) -> None:
     database.run("CREATE SCHEMA d", "CREATE TABLE d.harvest_load (mine text)", "CREATE TABLE d.records (mine text)")
+    for replace in (False, True):
+        with pytest.raises(DestinationError, match="has a table harvest_load that this program did not make"):
+            load(dataset, database.dsn, replace=replace)
+    assert database.run("SELECT count(mine) FROM d.harvest_load") == [(0,)]
+
+
+def test_tables_of_which_nobody_noted_what_they_hold_are_built_anew_with_replace_only(
+    dataset: Path, database: Database
+) -> None:
+    load(dataset, database.dsn)
+    database.run("DELETE FROM d.harvest_load")
     with pytest.raises(DestinationError):
         load(dataset, database.dsn)
-    assert database.run("SELECT count(*) FROM d.harvest_load") == [(0,)]
+    load(dataset, database.dsn, replace=True)
+    assert held(database.dsn) == list(FEW)
 
 
 @pytest.mark.parametrize("name", ['"; DROP TABLE x;--', "Grüße 🕊", "SELECT", "a.b", "it's", "%s", "{}", " ", "x" * 63])

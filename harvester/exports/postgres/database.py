@@ -13,7 +13,7 @@ from harvester.exports.postgres import building
 from harvester.exports.postgres.definitions import Place, listed
 from harvester.exports.postgres.values import Fitting
 from harvester.exports.relational import FORMAT, TABLES, Held, Row, Table
-from harvester.exports.relational.held import COLUMNS, NAME
+from harvester.exports.relational.held import COLUMNS, KNOWN_BY, NAME
 from harvester.exports.relational.tables import as_json
 
 LOAD = Table(NAME, "What is loaded: one row", COLUMNS, ("dataset",), lambda source, line: ())
@@ -45,16 +45,18 @@ class PostgresDatabase:
     def held(self) -> Held | None:
         """Return what the schema holds, None if nothing."""
         found = self._run(
-            "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident({})) AND relname = ANY({})",
+            "SELECT c.relname, array_agg(a.attname) FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE c.relnamespace = to_regnamespace(quote_ident({})) AND c.relname = ANY({}) GROUP BY c.relname",
             sql.Literal(self.schema), sql.Literal([table.name for table in ALL]),
-        ).fetchall()  # fmt: skip
-        self.there = frozenset(name for (name,) in found)
-        if NAME in self.there:
+        )  # fmt: skip
+        columns = dict(found.fetchall())
+        self.there = frozenset(columns)
+        if set(KNOWN_BY) <= set(columns.get(NAME, ())):
             rows = self._run("SELECT to_jsonb(held) FROM {} AS held", self._table(LOAD)).fetchall()
             return _told(rows[0][0] if rows else {})
-        if self.there:
+        if columns:
             raise DestinationError(
-                f"the schema {self.schema} has a table {min(self.there)} that this program did not make",
+                f"the schema {self.schema} has a table {min(columns)} that this program did not make",
                 advice="Nothing was changed there. Name another schema with --schema.",
             )
         return None
@@ -157,6 +159,6 @@ def _of(alias: str, names: tuple[str, ...]) -> sql.Composed:
 def _told(row: dict[str, Any]) -> Held:
     """Return what a row of `harvest_load` tells; jsonb keeps no order, and counts are told in that of the tables."""
     if row.get("format") != FORMAT:
-        return Held.of_format(row.get("format") or 0, row.get("dataset") or "", row.get("site") or "")
+        return Held.of_format(row.get("format") or 0, row.get("dataset") or "?", row.get("site") or "?")
     counted = {table.name: row["rows"].get(table.name) for table in TABLES}
     return Held(**{**row, "rows": as_json(counted)})
