@@ -10,7 +10,8 @@ from psycopg import sql
 
 from harvester.errors import DestinationError
 from harvester.exports.postgres import building
-from harvester.exports.postgres.definitions import Place, listed
+from harvester.exports.postgres.definitions import Place
+from harvester.exports.postgres.merging import copy, merge
 from harvester.exports.postgres.values import Fitting
 from harvester.exports.relational import FORMAT, TABLES, Held, Row, Table
 from harvester.exports.relational.held import COLUMNS, KNOWN_BY, NAME
@@ -87,18 +88,17 @@ class PostgresDatabase:
 
     def put(self, table: Table, rows: Iterable[Row], ids: frozenset[str] | None) -> None:
         """Write rows in place of those that there are of these ids; a row that stands so already is not written."""
-        if self.built or ids is None:
-            self._copy(self._table(table), table, rows)
+        if ids is None:
+            self._copy(table, rows)
         else:
-            among = sql.SQL("kept.{} = ANY({}) AND ").format(sql.Identifier(table.of or "id"), sql.Literal(sorted(ids)))
-            self._merge(table, rows, among)
+            merge(self.connection, self.place, table, self.fitting.rows(table, rows), ids)
 
     def rewrite(self, table: Table, rows: Iterable[Row]) -> None:
         """Put rows in place of all that a table has; a row that stands so already is not written."""
         if self.built:
-            self._copy(self._table(table), table, rows)
+            self._copy(table, rows)
         else:
-            self._merge(table, rows, sql.SQL(""))
+            merge(self.connection, self.place, table, self.fitting.rows(table, rows), None)
 
     def note(self, held: Held) -> None:
         """Write what the schema holds now."""
@@ -120,40 +120,14 @@ class PostgresDatabase:
                 "one made with createdb --locale=C.UTF-8 --template=template0 does"
             )
 
-    def _copy(self, into: sql.Composable, table: Table, rows: Iterable[Row]) -> None:
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(into, listed(table.names))
-        with self.connection.cursor() as cursor, cursor.copy(command) as copy:
-            for row in self.fitting.rows(table, rows):
-                copy.write_row(row)
-
-    def _merge(self, table: Table, rows: Iterable[Row], among: sql.Composable) -> None:
-        """Bring the rows of a table, or those `among` which is looked, to what is told; through a table of its own."""
-        staged, kept = sql.Identifier("pg_temp", f"harvest_{table.name}"), self._table(table)
-        self._run("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP", staged, kept)
-        self._copy(staged, table, rows)
-        names, key = listed(table.names), listed(table.key)
-        same = sql.SQL(" AND ").join(sql.SQL("told.{0} = kept.{0}").format(sql.Identifier(name)) for name in table.key)
-        self._run(
-            "DELETE FROM {} AS kept WHERE {}NOT EXISTS (SELECT FROM {} AS told WHERE {})", kept, among, staged, same
-        )
-        updates = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in table.names)
-        old, new = (_of(alias, table.names) for alias in ("kept", "excluded"))
-        self._run(
-            "INSERT INTO {} AS kept ({}) SELECT {} FROM {} ON CONFLICT ({}) DO UPDATE SET {} "
-            "WHERE ({}) IS DISTINCT FROM ({})",
-            kept, names, names, staged, key, updates, old, new,
-        )  # fmt: skip
-        self._run("DROP TABLE {}", staged)
+    def _copy(self, table: Table, rows: Iterable[Row]) -> None:
+        copy(self.connection, self._table(table), table, self.fitting.rows(table, rows))
 
     def _table(self, table: Table) -> sql.Identifier:
         return self.place.table(table.name)
 
     def _run(self, statement: str, *parts: sql.Composable) -> psycopg.Cursor[Any]:
         return self.connection.execute(sql.SQL(statement).format(*parts))
-
-
-def _of(alias: str, names: tuple[str, ...]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(alias, name) for name in names)
 
 
 def _told(row: dict[str, Any]) -> Held:
