@@ -109,6 +109,10 @@ def test_what_did_not_change_is_not_written(tmp_path: Path, monkeypatch: pytest.
     publish(tmp_path / "d", records, [document(1)], None, 2)
     told = load(tmp_path / "d", tmp_path / "compared.db")
     assert (told.put, told.removed, compared) == (1, 0, [""])
+    gone = {"seq": 52, "run": 3, "at": "", "change": "dropped", "id": records.pop()["id"]}
+    publish(tmp_path / "d", records, [document(1)], [*added, last, gone], 3)
+    told = load(tmp_path / "d", tmp_path / "fed.db")
+    assert (told.put, told.removed, compared) == (0, 1, [""])
 
 
 def test_a_feed_that_tells_less_than_was_published_is_not_believed(tmp_path: Path) -> None:
@@ -133,6 +137,18 @@ def test_a_document_of_a_record_that_went_and_came_back_is_there_again(tmp_path:
         if run != 2:
             load(tmp_path / "d", path)
     load(tmp_path / "d", fresh := tmp_path / "fresh.db")
+    assert held(path) == held(fresh)
+
+
+def test_documents_that_went_with_their_record_are_missed_though_their_file_is_the_same(tmp_path: Path) -> None:
+    """A record went, and by a fault of the dataset its document stood there still; then the record came back."""
+    path, folder = tmp_path / "o.db", tmp_path / "d"
+    for run, numbers in enumerate(([1, 2], [2], [1, 2]), 1):
+        publish(folder, map(record, numbers), [document(1), document(2)], None, run)
+        load(folder, path)
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("SELECT count(*) FROM documents").fetchone() == (2,)
+    load(folder, fresh := tmp_path / "fresh.db")
     assert held(path) == held(fresh)
 
 

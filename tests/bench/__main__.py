@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import postgres
+from tests.bench import postgres, sqlite
 from tests.bench.timing import Timings
 
-PARTS: dict[str, Callable[[int, int], Timings]] = {"postgres": postgres.measure}
+PARTS: dict[str, Callable[[int, int], Timings]] = {"postgres": postgres.measure, "sqlite": sqlite.measure}
 
 
 def main() -> None:

@@ -12,16 +12,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from harvester.exports.destination import Options
 from harvester.exports.relational import RECORDS
 from harvester.exports.source import Source
 from harvester.exports.sqlite import export
+from tests.bench.timing import Timings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from many_records import Many, records
+
+PLAIN = "plain executemany"
 
 
 def _load(folder: Path, path: Path) -> None:
@@ -49,24 +54,35 @@ def _measured(way: str, folder: Path, path: Path) -> tuple[float, float]:
     return seconds, peak
 
 
-def measure(count: int) -> None:
-    """Print the figures for so many records."""
+def measure(count: int, repeat: int) -> Timings:
+    """Time loads of so many records against the plain way, in turns."""
+    timings = Timings({("first load", PLAIN): 4, ("1 % changed", PLAIN): 2, ("nothing changed", PLAIN): 0.5})
     with tempfile.TemporaryDirectory() as name:
-        folder, path = Path(name) / "d", Path(name) / "o.db"
-        many = Many(folder)
-        lines = list(records(count))
-        many.publish(lines)
-        plain = min(_measured("plain", folder, Path(name) / f"plain-{n}.db") for n in range(3))
-        steps = [("plain executemany", *plain)]
-        first = min(_measured("load", folder, Path(name) / f"first-{n}.db") for n in range(3))
-        _load(folder, path)
-        steps += [("first load", *first), ("nothing changed", *_measured("load", folder, path))]
-        many.publish({**one, "title": f"{one['title']} (rev.)"} if n % 100 == 0 else one for n, one in enumerate(lines))
-        steps.append(("1 % changed", *_measured("load", folder, path)))
-        many.publish({**one, "summary": f"{one['summary']} (rev.)"} for one in lines)
-        steps.append(("all changed", *_measured("load", folder, path)))
-        for step, seconds, peak in steps:
-            print(f"{count:>7} records  {step:<18} {seconds:6.2f} s  {seconds / plain[0]:5.2f} x  {peak:5.0f} MiB")
+        many, lines = Many(Path(name) / "d"), list(records(count))
+        for turn in range(repeat):
+            for step, seconds, _ in _steps(many, lines, Path(name) / f"{turn}.db"):
+                timings.seconds.setdefault(step, []).append(seconds)
+    return timings
+
+
+def _steps(many: Many, lines: list[dict[str, Any]], path: Path) -> Iterator[tuple[str, float, float]]:
+    """Yield what is measured: its name, seconds, and the peak of memory."""
+    many.publish(lines)
+    yield PLAIN, *_measured("plain", many.folder, path.with_suffix(".plain"))
+    yield "first load", *_measured("load", many.folder, path)
+    yield "nothing changed", *_measured("load", many.folder, path)
+    many.publish({**one, "title": f"{one['title']} (rev.)"} if n % 100 == 0 else one for n, one in enumerate(lines))
+    yield "1 % changed", *_measured("load", many.folder, path)
+    many.publish({**one, "summary": f"{one['summary']} (rev.)"} for one in lines)
+    yield "all changed", *_measured("load", many.folder, path)
+
+
+def _print_peaks(count: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        first = 0.0
+        for step, seconds, peak in _steps(Many(Path(name) / "d"), list(records(count)), Path(name) / "o.db"):
+            first = first or seconds
+            print(f"{count:>7} records  {step:<18} {seconds:6.2f} s  {seconds / first:5.2f} x  {peak:5.0f} MiB")
 
 
 def main() -> None:
@@ -77,7 +93,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.way is None:
         for count in given.count or ("16756", "100000"):
-            measure(int(count))
+            _print_peaks(int(count))
         return
     began = time.perf_counter()
     (_load if given.way == "load" else _plain)(*map(Path, given.count))
