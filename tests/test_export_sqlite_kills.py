@@ -1,5 +1,6 @@
 """A load that is killed anywhere leaves the state before; who reads meanwhile sees one state or the other."""
 
+import os
 import re
 import shutil
 import signal
@@ -54,7 +55,10 @@ def test_a_first_load_that_is_killed_leaves_nothing_and_is_done_by_the_next(tmp_
     path = tmp_path / "o.db"
     assert -killed(before, path, place) in {signal.SIGKILL, signal.SIGXFSZ}
     assert path.exists() == (place == "sync 1")
+    (running := tmp_path / f".o.db.{os.getppid()}.part").touch()
+    path.unlink(missing_ok=True)
     load(before, path)
+    assert list(tmp_path.glob(".*")) == [running]  # what the killed one left is gone, what a living one writes is not
     load(before, fresh := tmp_path / "fresh.db")
     assert held(path) == held(fresh)
     assert path.read_bytes() == fresh.read_bytes()

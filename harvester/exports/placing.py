@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from harvester.dataset.writing import sync_folder
@@ -21,6 +22,7 @@ def placing(target: str | Path) -> Iterator[Path]:
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear(path)
         yield part
         with part.open("rb+") as written:
             os.fsync(written.fileno())
@@ -31,3 +33,21 @@ def placing(target: str | Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # what went wrong first is told, not this
             part.unlink(missing_ok=True)
+
+
+def _clear(path: Path) -> None:
+    """Remove what processes left beside a file that were killed as they wrote it; those that live are let be."""
+    for part in path.parent.glob(f".{escape(path.name)}.*.part"):
+        number = part.suffixes[-2].lstrip(".")
+        if os.name == "posix" and number.isdecimal() and not _lives(int(number)):
+            part.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
