@@ -152,6 +152,33 @@ def test_documents_that_went_with_their_record_are_missed_though_their_file_is_t
     assert held(path) == held(fresh)
 
 
+MERGED = {
+    "once": ([("merged", 5, 1)], {5: 1}),
+    "twice, and leads to the last": ([("merged", 5, 6), ("added", 6, None), ("merged", 6, 1)], {5: 1, 6: 1}),
+    "and came back": ([("merged", 2, 1), ("added", 2, None)], {}),
+    "into one that was dropped": ([("merged", 5, 6), ("dropped", 6, None)], {}),
+    "in a circle": ([("merged", 5, 6), ("merged", 6, 5)], {}),
+    "into one that took its place later": (
+        [("merged", 2, 1), ("added", 2, None), ("merged", 1, 2), ("added", 1, None)],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_a_former_id_leads_to_a_record_that_is_there(tmp_path: Path, case: str) -> None:
+    told, leads = MERGED[case]
+    feed = [
+        {"seq": n, "run": 1, "at": "", "change": kind, "id": id_of(one), "into": into and id_of(into)}
+        for n, (kind, one, into) in enumerate(told, 1)
+    ]
+    publish(tmp_path / "d", [record(1), record(2)], changes=feed)
+    load(tmp_path / "d", path := tmp_path / "o.db")
+    with closing(sqlite3.connect(path)) as db:
+        found = dict(db.execute("SELECT id, record FROM former_ids"))
+    assert found == {id_of(one): id_of(into) for one, into in leads.items()}
+
+
 HARMS = {
     "a record": "DELETE FROM records WHERE rowid = 2",
     "all records": "DELETE FROM records",
