@@ -16,7 +16,7 @@ from harvester.cli import main
 from harvester.errors import DatasetError
 from harvester.exports.attribution import attribution
 from harvester.exports.destination import FORMATS, Format, find_destination
-from harvester.exports.passwords import hide_password, hide_passwords
+from harvester.exports.passwords import hide_in_command, hide_password, hide_passwords
 from harvester.exports.source import Source
 
 FILES = [one.form for one in FORMATS if one.form.startswith(".")]
@@ -315,7 +315,8 @@ def test_a_dataset_whose_lines_are_no_records_is_refused(tmp_path: Path) -> None
     "destination",
     [f"postgresql://me:{SECRET}@127.0.0.1:9/x", f"postgresql://127.0.0.1:9/x?user=me&password={SECRET}",
      f"postgres://me:{SECRET}%zz@127.0.0.1:9/x", f"postgresql://me:a@{SECRET}@127.0.0.1:9/x",
-     f"postgresq://me:{SECRET}@127.0.0.1/x", f"host=127.0.0.1 password={SECRET}"],
+     f"postgresq://me:{SECRET}@127.0.0.1/x", f"host=127.0.0.1 password={SECRET}",
+     f"host=127.0.0.1 password='a {SECRET}'", f"postgresql://me@corp:{SECRET}@127.0.0.1/x"],
 )  # fmt: skip
 def test_a_password_is_never_said(harvest: Harvest, bites: Path, destination: str) -> None:
     ran = harvest("export", bites / "d", destination)
@@ -327,9 +328,24 @@ def test_a_password_is_never_said(harvest: Harvest, bites: Path, destination: st
 def test_a_password_is_hidden_wherever_it_is_told() -> None:
     assert hide_password("postgresql://me:p@s/s:w@db/archive") == "postgresql://me:…@db/archive"
     assert hide_password("postgresql:///archive?sslpassword=x&user=me") == "postgresql:///archive?sslpassword=…&user=me"
+    assert hide_password("postgresql:///archive?pass%77ord=x&user=me") == "postgresql:///archive?pass%77ord=…&user=me"
     assert hide_password("sqlite:///a.db") == "sqlite:///a.db"
     assert hide_passwords("bad 50%off; 50%25off", "postgres://me:50%25off@h/d") == "bad …; …"
     assert hide_passwords("a bad a", "postgres://me:a@h/d") == "a bad a"
+    asked = "postgres:///d?password=s3cret"
+    assert hide_passwords(f"3 in {hide_password(asked)}: 1 written", asked).endswith("…: 1 written")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [f"load 'postgresql://me:my {SECRET}@h/d'", f"env PGPASSWORD={SECRET} load {{dataset}}",
+     f"load --password {SECRET}", f"load --db-password={SECRET}", f"load 'host=h password={SECRET} user=me'",
+     f"load \"password = 'a {SECRET}'\""],
+)  # fmt: skip
+def test_a_command_is_shown_without_its_passwords(command: str) -> None:
+    shown = hide_in_command(command)
+    assert SECRET not in shown and "hunter2" not in shown
+    assert "…" in shown and "load" in shown
 
 
 HIDDEN = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from harvester.cli import complain
 from harvester.cli.crawling import Ran
 from harvester.errors import DatasetError, Exit, worst
-from harvester.exports.passwords import hide_password
+from harvester.exports.passwords import hide_in_command
 from harvester.ledger.afterwards import EXPORT, looking_back
 
 _THIS = "harvest"
@@ -32,7 +32,8 @@ def run_exports(exports: Sequence[str], ran: Ran) -> int:
         return ran.code
     for command, fault in faults:
         complain(
-            f"the export `{_shown(command)}` {fault}", "The dataset is published; run it by hand once it is put right."
+            f"the export `{hide_in_command(command)}` {fault}",
+            "The dataset is published; run it by hand once it is put right.",
         )
     code = int(worst([Exit(ran.code), Exit.INCOMPLETE]))
     _note([f"the export {_name_of(command)} {fault}" for command, fault in faults], ran, code)
@@ -49,14 +50,10 @@ def _note(faults: Sequence[str], ran: Ran, code: int) -> None:
         complain(f"it could not be noted that an export failed: {error}", error.advice)
 
 
-def _shown(command: str) -> str:
-    return " ".join(map(hide_password, command.split()))
-
-
 def _name_of(command: str) -> str:
     """Return a command's program alone: what it is given may be nobody else's business. Of `harvest` all is known."""
     words = shlex.split(command)
-    return _shown(command) if words[0] == _THIS else Path(words[0]).name
+    return hide_in_command(command) if words[0] == _THIS else Path(words[0]).name
 
 
 def _run(command: str, folder: Path) -> str | None:
