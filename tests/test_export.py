@@ -218,6 +218,26 @@ def test_no_export_goes_over_a_file_of_the_dataset(inside: Harvest, tmp_path: Pa
     assert {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name} == before
 
 
+@pytest.mark.parametrize("target", ["other/records.jsonl", "sqlite:///other/ledger.sqlite", "other/files/x.csv"])
+def test_no_export_goes_over_a_file_of_another_dataset(inside: Harvest, tmp_path: Path, target: str) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    publish_bites(tmp_path / "other", long=False)
+    before = {name: (tmp_path / "other" / name).read_bytes() for name in listed(tmp_path / "other") if "." in name}
+    ran = inside("export", "d", target)
+    assert ran.code == 2
+    assert "is the dataset other's own" in ran.err
+    after = {name: (tmp_path / "other" / name).read_bytes() for name in listed(tmp_path / "other") if "." in name}
+    assert after == before
+
+
+@pytest.mark.parametrize("target", ["r/records.sqlite", "r/records.parquet", "r/records.jsonl"])
+def test_no_export_goes_over_a_file_of_a_release(inside: Harvest, tmp_path: Path, target: str) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    assert inside("release", "d", "r").code == 0
+    assert inside("export", "d", target, *(["--replace"] if "sqlite" in target else [])).code == 2
+    assert inside("verify", "r").code == 3
+
+
 def test_a_file_beside_them_in_the_folder_harms_nothing(inside: Harvest, tmp_path: Path) -> None:
     publish_bites(tmp_path / "d", long=False)
     assert inside("export", "d", "d/copy.jsonl").code == 0
