@@ -68,7 +68,7 @@ def test_a_destination_of_no_known_form_is_refused_with_those_that_are_known(ins
 @pytest.mark.parametrize("form", [one.form for one in FORMATS])
 def test_each_form_stands_in_the_help_and_in_the_document(inside: Harvest, form: str) -> None:
     assert form in inside("export", "--help").out
-    assert f"`{form}`" in "".join(re.findall(r"^\|.*?\|", DOCUMENT, re.M))
+    assert "".join(re.findall(r"^\|.*?\|", DOCUMENT, re.M)).count(f"`{form}`") == 1
 
 
 @pytest.mark.parametrize("form", FILES)
