@@ -71,6 +71,11 @@ def test_each_form_stands_in_the_help_and_in_the_document(inside: Harvest, form:
     assert "".join(re.findall(r"^\|.*?\|", DOCUMENT, re.M)).count(f"`{form}`") == 1
 
 
+def test_the_help_fits_a_terminal_of_80_columns(inside: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, inside("export", "--help").out.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("form", FILES)
 def test_a_form_in_capitals_is_the_same(form: str) -> None:
     assert find_destination(f"X{form.upper()}").format.module == find_destination(f"x{form}").format.module

@@ -52,7 +52,7 @@ FORMATS = (
     Format("-", "lines", None, "JSON Lines on standard output"),
     Format("postgresql://", "postgres", "postgres", "a PostgreSQL database"),
     Format("postgres://", "postgres", "postgres", "the same"),
-    Format("sqlite://", "sqlite", None, "an SQLite database: sqlite:///relative/path, sqlite:////absolute/path"),
+    Format("sqlite://", "sqlite", None, "an SQLite database: sqlite:///relative, sqlite:////absolute"),
     Format(".sqlite", "sqlite", None, "the same"),
     Format(".db", "sqlite", None, "the same"),
     Format(".jsonl", "lines", None, "JSON Lines"),
