@@ -390,6 +390,6 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra(bites: Path, tm
         assert done.returncode == 0, done.stderr
         return
     assert done.returncode == 2, done.stderr
-    assert f"pip install 'archive-harvester[{extra}]'" in done.stderr
+    assert f"{sys.executable} -m pip install 'archive-harvester[{extra}]'" in done.stderr
     assert "the same needs" not in done.stderr
     assert listed(tmp_path) == []
