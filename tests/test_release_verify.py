@@ -4,11 +4,12 @@ import json
 import random
 import shutil
 import sqlite3
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from zipfile import ZIP_BZIP2, ZipFile
+from zipfile import ZIP_BZIP2, ZipFile, ZipInfo
 
 import pyarrow as pa
 import pytest
@@ -171,6 +172,24 @@ def test_folders_listed_in_a_zip_do_no_harm(folder: Path, tmp_path: Path) -> Non
     with ZipFile(pack_again(folder, tmp_path / "c.zip"), "a") as pack:
         pack.writestr("texts/", b"")
     assert faults(tmp_path / "c.zip") == ""
+
+
+@pytest.mark.parametrize("name", ["more/", "README.md/"])
+def test_a_folder_in_a_zip_that_is_more_is_found(folder: Path, tmp_path: Path, name: str) -> None:
+    """What is written behind it would be unpacked by nobody, or over a file."""
+    with ZipFile(pack_again(folder, tmp_path / "c.zip"), "a") as pack:
+        pack.writestr(ZipInfo(name), b"more" if name == "more/" else b"")
+    assert "a name that no release has" in faults(tmp_path / "c.zip")
+
+
+def test_a_link_in_a_zip_is_found(folder: Path, tmp_path: Path) -> None:
+    """Its bytes are as released, but what unpacks it makes a way out of the folder of them."""
+    with ZipFile(pack_again(folder, tmp_path / "c.zip")) as pack, ZipFile(tmp_path / "d.zip", "w") as forged:
+        for told in pack.infolist():
+            body = pack.read(told)
+            told.external_attr = (stat.S_IFLNK if told.filename == "README.md" else stat.S_IFREG) << 16
+            forged.writestr(told, body)
+    assert faults(tmp_path / "d.zip") == "README.md is no file"
 
 
 def test_no_room_to_unpack_is_said(zipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -92,10 +93,13 @@ def _stays(name: str) -> bool:
 
 def _unpack(pack: ZipFile, told: ZipInfo, opened: Opened) -> None:
     name = told.orig_filename  # zipfile cuts a name at a NUL, and turns the separators of this system
-    if told.is_dir() and is_safe(name.rstrip("/")):
+    if told.is_dir() and told.file_size == 0 and is_safe(folder := name.rstrip("/")) and folder not in pack.NameToInfo:
         return
     if not is_safe(name) or name in opened.files:
         opened.faults.append(f"{name!a} is a name that no release has, or stands in it twice")
+        return
+    if stat.S_IFMT(told.external_attr >> 16) not in {0, stat.S_IFREG}:  # unzip would make a link of it
+        opened.faults.append(f"{name} is no file")
         return
     if told.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         opened.faults.append(f"{name} is packed in a way that no release is")
