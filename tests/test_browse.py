@@ -233,6 +233,12 @@ def test_no_value_becomes_markup_and_no_link_runs_anything(browsed: Browsed) -> 
     assert browsed.record(MARKUP).texts("//h1") == [MARKUP]
 
 
+def test_where_nothing_is_found_nothing_is_offered_to_narrow(browsed: Browsed) -> None:
+    offered = "//*[@id='narrow' or @class='to-narrow']"
+    assert len(browsed.page().texts(offered)) == 2
+    assert browsed.page("archive/catalogue?_search=nothing+of+this").texts(offered) == []
+
+
 def test_nothing_is_asked_of_any_other_host(browsed: Browsed) -> None:
     for page in all_pages(browsed):
         assert page.tree.xpath("//link/@href | //*[@src]") == ["/look/browse.css"]
