@@ -140,3 +140,14 @@ def test_the_same_dataset_gives_the_same_bytes(harvest: Harvest, tmp_path: Path,
         ran = harvest("export", "d", name, env=env)
         assert ran.code == 0, ran.err
     assert (tmp_path / f"a{form}").read_bytes() == (tmp_path / f"b{form}").read_bytes()
+
+
+def test_an_archive_that_its_shelf_mark_names_is_not_named_twice(tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    mark = "Foreign Ministry Archive, fond 5, delo 2"
+    retell(tmp_path / "d", "documents.jsonl", lambda line: line.update(source=mark))
+    export(tmp_path / "d", tmp_path / "all.bib")
+    export(tmp_path / "d", tmp_path / "all.dc.xml")
+    assert {entry["library"] for entry in bib_entries(tmp_path / "all.bib").values() if "library" in entry} == {mark}
+    told = dc_descriptions(tmp_path / "all.dc.xml").values()
+    assert {text for one in told for text in texts(one, "source")} == {mark}

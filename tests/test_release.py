@@ -170,7 +170,7 @@ def test_the_readme_says_what_it_is_how_complete_and_whose(whole: Path, zipped: 
     assert "\n    /search: 3 of 3 - complete\n" in told
     assert "\n- 4 documents' own pages, with 2 texts.\n- 3 files are offered there, 3 of them were fetched.\n" in told
     assert "This release grants no licence" in told
-    assert "- 1 documents: Free to be used, with \\*attribution\\*. \\<script\\>\n" in told
+    assert "- 1 document: Free to be used, with \\*attribution\\*. \\<script\\>\n" in told
     with Source(whole) as source:
         assert f"    {source.digest}\n" in told
     days = {record["date_earliest"] for record in read_lines(whole / "records.jsonl")} - {None}
@@ -182,7 +182,7 @@ def test_the_readme_claims_no_more_than_the_certificate(tmp_path: Path) -> None:
     publish_documents(tmp_path / "d", listed=(entry(1),))
     release(tmp_path / "d", tmp_path / "r")
     told = (tmp_path / "r" / "README.md").read_text(encoding="utf-8")
-    assert "1 records, last captured 2025-03-15 (certificate: complete as captured, order unproven)" in told
+    assert "1 record, last captured 2025-03-15 (certificate: complete as captured, order unproven)" in told
 
 
 def test_markup_of_the_archive_is_none_in_the_readme() -> None:

@@ -41,7 +41,9 @@ class Reference:
 
     @property
     def place(self) -> str | None:
-        """Return where the original lies, archive and shelf mark in one."""
+        """Return where the original lies, archive and shelf mark in one; a mark that names its archive says it all."""
+        if self.archive and self.shelf_mark and self.shelf_mark.startswith(self.archive):
+            return self.shelf_mark
         return ". ".join(part.rstrip(".") for part in (self.archive, self.shelf_mark) if part) or None
 
     @property

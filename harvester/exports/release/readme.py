@@ -44,13 +44,18 @@ def plain(text: str) -> str:
     return _one_line(text).translate(_SPECIAL)
 
 
+def _many(number: int, noun: str) -> str:
+    """Return a number of things: "1 record", "1,200 records"."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def _one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _about(source: Source, figures: Figures) -> Iterator[str]:
     yield from (f"# {plain(str(source.package.get('title') or source.name))}", "", plain(attribution(source)) + ".", "")
-    yield f"- {figures.records:,} records; {figures.withdrawn:,} of them are withdrawn: the archive shows them no more."
+    yield f"- {_many(figures.records, 'record')}; {figures.withdrawn:,} of them are withdrawn: the archive shows them no more."
     if figures.earliest and figures.latest:
         span = f"- Days that their dates name lie between {figures.earliest} and {figures.latest}"
         yield span + (f"; {figures.open:,} dates are open at an end." if figures.open else ".")
@@ -84,7 +89,7 @@ def _rights(source: Source, figures: Figures) -> Iterator[str]:
     told.sort(key=lambda pair: (-pair[1], pair[0]))
     if told:
         yield from ("", "What documents' pages say of rights (`rights` in `documents.jsonl`):", "")
-        yield from (f"- {number:,} documents: {plain(said)[:2000]}" for said, number in told[:_MOST])
+        yield from (f"- {_many(number, 'document')}: {plain(said)[:2000]}" for said, number in told[:_MOST])
         if len(told) > _MOST:
             yield f"- ... and {len(told) - _MOST:,} statements more"
     yield ""
@@ -95,14 +100,15 @@ def _captured(listings: Sequence[Line]) -> str:
     days = [when[:10] for one in listings for when in one["captured"].values() if when is not None]
     if not days:
         return "Nothing tells when its listings were captured."
-    return f"Its listings were captured from {min(days)} to {max(days)}, as they were last walked."
+    when = f"on {days[0]}" if len(set(days)) == 1 else f"from {min(days)} to {max(days)}"
+    return f"Its listings were captured {when}, as they were last walked."
 
 
 def _citing(source: Source, figures: Figures) -> Iterator[str]:
     listings = source.coverage["listings"]
     verdicts = " / ".join(sorted({one["verdict"] for one in listings})) or "no listing"
     last = max((one["captured"]["last"][:10] for one in listings if one["captured"]["last"]), default=None)
-    said = f"{figures.records:,} records{f', last captured {last}' if last else ''} (certificate: {verdicts})"
+    said = f"{_many(figures.records, 'record')}{f', last captured {last}' if last else ''} (certificate: {verdicts})"
     yield from ("## How to cite it", "")
     yield from (f"> {plain(attribution(source))}; {said}; state {source.digest[:16]}.", "")
     yield "Add the DOI, if you have it from a repository. Cite a single document as the archive wants it cited:"
