@@ -55,7 +55,8 @@ def _one_line(text: str) -> str:
 
 def _about(source: Source, figures: Figures) -> Iterator[str]:
     yield from (f"# {plain(str(source.package.get('title') or source.name))}", "", plain(attribution(source)) + ".", "")
-    yield f"- {_many(figures.records, 'record')}; {figures.withdrawn:,} of them are withdrawn: the archive shows them no more."
+    held = _many(figures.records, "record")
+    yield f"- {held}; {figures.withdrawn:,} of them are withdrawn: the archive shows them no more."
     if figures.earliest and figures.latest:
         span = f"- Days that their dates name lie between {figures.earliest} and {figures.latest}"
         yield span + (f"; {figures.open:,} dates are open at an end." if figures.open else ".")
