@@ -178,11 +178,12 @@ def test_the_readme_says_what_it_is_how_complete_and_whose(whole: Path, zipped: 
     assert "| `snapshot/` |" in told and "| `texts/` |" in told and "Left out" not in told
 
 
-def test_the_readme_claims_no_more_than_the_certificate(tmp_path: Path) -> None:
-    publish_documents(tmp_path / "d", listed=(entry(1),))
+@pytest.mark.parametrize(("wanted", "more"), [(None, ""), ("documents", "; documents: incomplete")])
+def test_the_readme_claims_no_more_than_the_certificate(tmp_path: Path, wanted: str | None, more: str) -> None:
+    publish_documents(tmp_path / "d", wanted=wanted, listed=(entry(1),))
     release(tmp_path / "d", tmp_path / "r")
     told = (tmp_path / "r" / "README.md").read_text(encoding="utf-8")
-    assert "1 record, last captured 2025-03-15 (certificate: complete as captured, order unproven)" in told
+    assert f"1 record, last captured 2025-03-15 (certificate: complete as captured, order unproven{more})" in told
 
 
 def test_markup_of_the_archive_is_none_in_the_readme() -> None:

@@ -108,6 +108,8 @@ def _captured(listings: Sequence[Line]) -> str:
 def _citing(source: Source, figures: Figures) -> Iterator[str]:
     listings = source.coverage["listings"]
     verdicts = " / ".join(sorted({one["verdict"] for one in listings})) or "no listing"
+    if documents := source.coverage.get("documents"):
+        verdicts += f"; documents: {documents['verdict']}"
     last = max((one["captured"]["last"][:10] for one in listings if one["captured"]["last"]), default=None)
     said = f"{_many(figures.records, 'record')}{f', last captured {last}' if last else ''} (certificate: {verdicts})"
     yield from ("## How to cite it", "")
