@@ -53,8 +53,11 @@ def test_an_address_that_leads_nowhere(harvest: Harvest, dataset: Path, postgres
         assert secret not in ran.out + ran.err and quote(secret, safe="") not in ran.out + ran.err
 
 
-def test_a_load_that_went_well_names_no_password(harvest: Harvest, dataset: Path, database: Database) -> None:
-    ran = harvest("export", dataset, database.dsn)
+@pytest.mark.parametrize("scheme", ["postgresql://", "PostgreSQL://"])
+def test_a_load_that_went_well_names_no_password(
+    harvest: Harvest, dataset: Path, database: Database, scheme: str
+) -> None:
+    ran = harvest("export", dataset, scheme + database.dsn.partition("://")[2])
     assert ran.code == 0, ran.err
     assert PASSWORD not in ran.out + ran.err and quote(PASSWORD, safe="") not in ran.out + ran.err
 

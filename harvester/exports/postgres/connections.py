@@ -43,9 +43,13 @@ def refusing() -> Iterator[None]:
 
 
 def _parts(address: str) -> dict[str, Any]:
-    """Return the parts of an address. What libpq says of one that it cannot read quotes it, password and all."""
+    """Return the parts of an address. What libpq says of one that it cannot read quotes it, password and all.
+
+    In capitals the scheme of a URL is the same (RFC 3986, 3.1), to libpq it is none.
+    """
+    scheme, between, rest = address.partition("://")
     try:
-        return conninfo_to_dict(address)
+        return conninfo_to_dict(scheme.lower() + between + rest)
     except psycopg.ProgrammingError:
         raise UsageProblem(
             "the address of the PostgreSQL database cannot be read",
