@@ -68,6 +68,12 @@ def page_of(order: str, browsed: Browsed) -> str:
     return browsed.page("archive/catalogue?_size=7").links[order]
 
 
+def test_the_account_tells_of_documents_too(browsed: Browsed) -> None:
+    """Listings may be whole where most documents were not read."""
+    (account,) = browsed.page("archive/catalogue").tree.xpath("//details[@class='accounts']")
+    assert re.search(r"documents: \d+ of \d+ read, \d+ missing.* incomplete", account.text_content())
+
+
 @pytest.mark.parametrize("words, found", [
     ("Gromyko Berlin", {"Conversation with Gromyko", "Telegram on Berlin"}),  # in title, summary and names
     ("gromyko BERLIN wall", {"Conversation with Gromyko"}),

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from harvester.cli import complain, say_lines
+from harvester.dataset.documents import say_documents
 from harvester.errors import MissingExtra, UsageProblem
 from harvester.exports.browse.catalogue import build_database
 from harvester.exports.browse.guard import is_loopback
@@ -54,7 +55,8 @@ def command(dataset: Path, port: int, host: str, show: bool, database: Path | No
             folder = shlex.quote(str(dataset) if alone else source.name)
             origin = origin_of(source)
             archive = origin.sources[0][0] if origin.sources else None
-            about = About(source.name, archive, folder, origin.attribution, source.as_of, with_sql)
+            documents = tuple(say_documents(source.coverage.get("documents")))
+            about = About(source.name, archive, folder, origin.attribution, source.as_of, documents, with_sql)
             with application(path, about, immutable=database is None, only_loopback=alone) as app:
                 if not alone:
                     complain(f"anyone who can reach this machine can read {source.name} now; there is no password")

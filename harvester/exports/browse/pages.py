@@ -31,6 +31,7 @@ hookimpl = HookimplMarker("datasette")
 class About:
     """What every page says of the dataset: its name, its archive's, the attribution, how far it goes.
 
+    `documents` are lines on what was proved of these, none where no document's page was wanted.
     `folder` is what `harvest why` is to be asked about.
     """
 
@@ -39,6 +40,7 @@ class About:
     folder: str
     attribution: str
     as_of: str | None
+    documents: tuple[str, ...]
     with_sql: bool
 
 
