@@ -13,7 +13,8 @@ from published import document, publish, record
 from test_export_loading import held, load
 
 from harvester.errors import DestinationError
-from harvester.exports.sqlite import refusals
+from harvester.exports.exported import Exported
+from harvester.exports.sqlite import file, refusals
 from harvester.exports.sqlite.refusals import require_features
 
 
@@ -89,6 +90,23 @@ def test_a_table_that_somebody_else_made_is_not_touched(
     with pytest.raises(DestinationError):
         load(folder, path, replace=True)
     assert path.read_bytes() == before
+
+
+def test_of_two_that_make_a_file_at_once_neither_takes_the_others_place(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "other", [record(7)])
+    path, load_into = tmp_path / "o.db", file._load_into
+
+    def late(*told: Any) -> Exported:
+        monkeypatch.undo()
+        load(tmp_path / "other", path)
+        return load_into(*told)
+
+    monkeypatch.setattr(file, "_load_into", late)
+    with pytest.raises(DestinationError, match="made by another program meanwhile"):
+        load(folder, path)
+    assert load(tmp_path / "other", path).put == 0
 
 
 def test_an_empty_file_is_a_database_without_tables(folder: Path, tmp_path: Path) -> None:

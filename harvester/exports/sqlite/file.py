@@ -37,7 +37,10 @@ def export(source: Source, target: str, options: Options) -> Exported:
             return _load_into(path, source, options, _SHARED)
         with placing(path) as part:
             part.unlink(missing_ok=True)  # left by a killed process of the same number
-            return _load_into(part, source, options, _UNSEEN)
+            exported = _load_into(part, source, options, _UNSEEN)
+            if path.exists():  # it may hold another dataset, or a newer state of this one
+                raise DestinationError(f"{path} was made by another program meanwhile", advice="Run it again.")
+            return exported
     except sqlite3.Error as error:
         raise explain(error, path, PATIENCE) from error
     except DestinationError as error:
