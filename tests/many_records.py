@@ -1,17 +1,14 @@
 """Publishes datasets of very many records: written straight into the folder, as a crawl of so many takes too long."""
 
-import hashlib
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
+from published import publish
 
-from harvester.dataset.package import describe
 from harvester.dates import read_printed
-from harvester.sites import find_site
 
 Line = dict[str, Any]
 WORDS = (
@@ -59,26 +56,7 @@ class Many:
             if told := _change(self.held.get(one), now.get(one)):
                 self.feed.append({"seq": len(self.feed) + 1, "run": 1, "at": "2026-01-01T00:00:00Z", "id": one, **told})
         self.held = now
-        self._write()
-
-    def _write(self) -> None:
-        self.folder.mkdir(exist_ok=True)
-        ids = sorted(self.held)
-        coverage = {"site": "wilson", "listings": [], "documents": None, "withdraw_after": 2}
-        described = {
-            "records.jsonl": self._lines("records.jsonl", (self.held[one] for one in ids)),
-            "provenance.jsonl": self._lines("provenance.jsonl", ({"id": one, "captures": []} for one in ids)),
-            "rejects.jsonl": self._lines("rejects.jsonl", ()),
-            "changes.jsonl": self._lines("changes.jsonl", self.feed),
-            "coverage.json": self._lines("coverage.json", (coverage,)),
-        }
-        package = describe(find_site("wilson"), described)
-        self._lines("datapackage.json", (package,))
-
-    def _lines(self, name: str, lines: Iterable[Line]) -> Line:
-        body = b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
-        (self.folder / name).write_bytes(body)
-        return {"bytes": len(body), "rows": body.count(b"\n"), "hash": "sha256:" + hashlib.sha256(body).hexdigest()}
+        publish(self.folder, now.values(), changes=self.feed)
 
 
 def _change(before: Line | None, now: Line | None) -> Line | None:

@@ -25,8 +25,6 @@ DATES = (
     ("since 1962", "1962/..", "1962-01-01", None, "interval"),
     (None, None, None, None, "unknown"),
 )
-
-
 KINDS = ("put", "put", "flag", "drop", "merge", "listings", "document", "text", "no document")
 
 
@@ -164,9 +162,7 @@ class Life:
     def _change(self, number: int, merged: dict[str, str]) -> None:
         key = id_of(number)
         held = self.records.get(key)
-        kind = self.chance.choice(
-            ("put", "put", "flag", "drop", "merge", "listings", "document", "text", "no document")
-        )
+        kind = self.chance.choice(KINDS)
         if held is None:
             self.records[key] = record(number)
         elif kind in {"drop", "merge"}:

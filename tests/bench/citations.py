@@ -12,8 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 FORMS = (".jsonl", ".csl.json", ".bib", ".ris", ".dc.xml")
 NAMES = ("records.jsonl", "provenance.jsonl", "documents.jsonl")
 SUMMARY = " ".join(["A conversation on aid, borders & the price of grain (100%), as noted by the embassy."] * 6)

@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
+from many_records import Many, records
+from postgres_server import Database, Postgres, running_postgres
 from psycopg import sql
 
 from harvester.exports.destination import Options, find_destination
@@ -19,8 +21,6 @@ from harvester.exports.postgres.definitions import Place, listed
 from harvester.exports.relational import RECORDS, Row, Table
 from harvester.exports.source import Source
 from tests.bench.timing import Timings
-from tests.many_records import Many, records
-from tests.postgres_server import Database, Postgres, running_postgres
 
 COPY, LATER = "plain COPY", "COPY, indexes built after"
 ROWS = "inserts one by one"

@@ -17,14 +17,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from many_records import Many, records
+
 from harvester.exports.destination import Options
 from harvester.exports.relational import RECORDS
 from harvester.exports.source import Source
 from harvester.exports.sqlite import export
 from tests.bench.timing import Timings
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from many_records import Many, records
 
 PLAIN = "plain executemany"
 

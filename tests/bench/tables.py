@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.many_records import Many, records
+from many_records import Many, records
 
 FORMS = ("jsonl", "csv", "xlsx", "parquet")
 COUNTS = (16_756, 100_000, 300_000)
