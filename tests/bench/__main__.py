@@ -4,10 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import postgres, sqlite
+from tests.bench import files, postgres, sqlite
 from tests.bench.timing import Timings
 
-PARTS: dict[str, Callable[[int, int], Timings]] = {"postgres": postgres.measure, "sqlite": sqlite.measure}
+PARTS: dict[str, Callable[[int, int], Timings | files.Sizes]] = {
+    "postgres": postgres.measure,
+    "sqlite": sqlite.measure,
+    "files": files.measure,
+}
 
 
 def main() -> None:
