@@ -379,6 +379,22 @@ def test_the_commands_of_the_document_run_as_printed(harvest: Harvest, whole: Pa
         subprocess.run([program, *words], cwd=inside, capture_output=True, check=True)
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_a_folder_of_somebody_else_is_not_cleared(harvest: Harvest, tmp_path: Path, link: bool) -> None:
+    """What a killed release left is removed by the next one; nothing else of that name, nor where a link leads."""
+    publish_documents(tmp_path / "d", listed=(entry(1),))
+    beside, theirs = tmp_path / ".r.zip.part", tmp_path / ("theirs" if link else ".r.zip.part")
+    theirs.mkdir()
+    (theirs / "letters.txt").write_text("Theirs")
+    if link:
+        (theirs / "held").touch()
+        beside.symlink_to(theirs)
+    ran = harvest("release", tmp_path / "d", tmp_path / "r.zip")
+    assert ran.code == 8 and "was not made by this program" in ran.err
+    assert (theirs / "letters.txt").read_text() == "Theirs"
+    assert not (tmp_path / "r.zip").exists()
+
+
 def test_the_document_names_every_file_and_part(zipped: Path) -> None:
     told = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
     for name in (*OPTIONAL, *names_in(zipped)):

@@ -22,6 +22,7 @@ def staging(target: Path) -> Iterator[Path]:
     folder = target.with_name(f".{target.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(folder)
         with (folder / _HELD).open("ab") as held:
             _hold(held, target)
             _clear(folder)
@@ -31,6 +32,12 @@ def staging(target: Path) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise DestinationError(f"{target} cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raise DestinationError if somebody else made the folder, or a link of its name: all in it would be removed."""
+    if folder.is_symlink() or not (folder / _HELD).exists() and any(folder.iterdir()):
+        raise DestinationError(f"{folder} was not made by this program", advice="Remove it, or name another place.")
 
 
 def place(made: Path, target: Path) -> None:
