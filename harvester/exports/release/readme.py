@@ -55,15 +55,14 @@ def _one_line(text: str) -> str:
 
 def _about(source: Source, figures: Figures) -> Iterator[str]:
     yield from (f"# {plain(str(source.package.get('title') or source.name))}", "", plain(attribution(source)) + ".", "")
-    held = _many(figures.records, "record")
-    yield f"- {held}; {figures.withdrawn:,} of them are withdrawn: the archive shows them no more."
+    yield f"- {_many(figures.records, 'record')}; withdrawn, as the archive shows them no more: {figures.withdrawn:,}."
     if figures.earliest and figures.latest:
         span = f"- Days that their dates name lie between {figures.earliest} and {figures.latest}"
-        yield span + (f"; {figures.open:,} dates are open at an end." if figures.open else ".")
-    yield f"- {figures.undated:,} have no date that could be read; what is printed is kept."
+        yield span + (f"; open at an end: {_many(figures.open, 'date')}." if figures.open else ".")
+    yield f"- Without a date that could be read: {_many(figures.undated, 'record')}; what is printed is kept."
     if figures.documents:
-        yield f"- {figures.documents:,} documents' own pages, with {figures.texts:,} texts."
-        yield f"- {figures.files:,} files are offered there, {figures.fetched:,} of them were fetched."
+        yield f"- Own pages read: of {_many(figures.documents, 'document')}, with {_many(figures.texts, 'text')}."
+        yield f"- Offered there: {_many(figures.files, 'file')}; fetched: {figures.fetched:,}."
     yield ""
 
 
