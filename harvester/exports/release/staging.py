@@ -36,7 +36,7 @@ def staging(target: Path) -> Iterator[Path]:
 
 def _refuse_foreign(folder: Path) -> None:
     """Raise DestinationError if somebody else made the folder, or a link of its name: all in it would be removed."""
-    if folder.is_symlink() or not (folder / _HELD).exists() and any(folder.iterdir()):
+    if folder.is_symlink() or (not (folder / _HELD).exists() and any(folder.iterdir())):
         raise DestinationError(f"{folder} was not made by this program", advice="Remove it, or name another place.")
 
 
