@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from biting import LONG, publish_bites
-from conftest import read_json
+from conftest import ROOT, Harvest, read_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
@@ -186,6 +186,13 @@ def test_the_workbook_says_whose_the_records_are_and_what_was_proved(dataset: tu
     assert book.properties.description == package["attribution"]
     finished = datetime.datetime.fromisoformat(coverage["last_run"]["finished"]).replace(tzinfo=None)
     assert book.properties.created == book.properties.modified == finished
+
+
+def test_a_listing_of_which_captures_do_not_say_which_is_named_as_their_file(tmp_path: Path, harvest: Harvest) -> None:
+    assert harvest("replay", ROOT / "fixtures" / "results-page-8.txt", "-o", tmp_path / "d").code == 3
+    export(tmp_path / "d", tmp_path / "r.xlsx")
+    about = openpyxl.load_workbook(tmp_path / "r.xlsx")["about"]
+    assert ("results-page-8.txt", "incomplete") in list(about.iter_rows(values_only=True))
 
 
 def test_no_cell_is_marked_as_a_number_that_is_text(dataset: tuple[Path, Records]) -> None:

@@ -57,5 +57,6 @@ def origin_of(source: Source) -> Origin:
         datetime.fromisoformat(source.as_of).astimezone(UTC) if source.as_of else None,
         package["format_version"],
         package["readers"],
-        tuple((one["listing"], one["verdict"]) for one in source.coverage["listings"]),
+        # Captures may not say of which listing they are; such a one has the name of its file.
+        tuple((one["listing"] or one["label"] or "listing", one["verdict"]) for one in source.coverage["listings"]),
     )
