@@ -100,6 +100,7 @@ def test_frictionless_finds_the_package_beside_it_valid_and_reads_the_records(
 
 def test_the_package_carries_what_the_table_has_no_room_for(dataset: tuple[Path, Records], table: Path) -> None:
     told, published = read_json(table.with_name("r.datapackage.json")), read_json(dataset[0] / "datapackage.json")
+    assert told["verdicts"] == [{"listing": "everything", "verdict": "complete as captured, order unproven"}]
     assert {name: told[name] for name in ("title", "sources", "attribution")} == {
         name: published[name] for name in ("title", "sources", "attribution")
     }

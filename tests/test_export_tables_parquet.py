@@ -60,6 +60,9 @@ def test_the_file_says_what_it_holds(dataset: tuple[Path, Records], table: Path)
     with Source(dataset[0]) as source:
         assert told["dataset_digest"] == source.digest
         assert told["as_of"] == source.coverage["listings"][0]["last_run"]["finished"]
+    assert json.loads(told["verdicts"]) == [
+        {"listing": "everything", "verdict": "complete as captured, order unproven"}
+    ]
     described = {field.name: field.metadata[b"description"].decode() for field in parquet.read_schema(table)}
     assert described == json.loads(told["columns"])
     assert "EDTF" in described["date"]

@@ -33,6 +33,7 @@ def describe_table(source: Source, name: str, written: Path, rows: int) -> bytes
         "name": slug,
         "sources": [{"title": title, "path": path} for title, path in origin.sources],
         **origin.facts,
+        "verdicts": origin.proved,
         "resources": [_resource(name, written, rows)],
     }
     return orjson.dumps(

@@ -28,6 +28,11 @@ class Origin:
     verdicts: tuple[tuple[str, str], ...]
 
     @property
+    def proved(self) -> list[dict[str, str]]:
+        """Return what was proved of each listing, for formats that hold JSON."""
+        return [{"listing": listing, "verdict": verdict} for listing, verdict in self.verdicts]
+
+    @property
     def facts(self) -> dict[str, str]:
         """Return what is one line each, by its name; what is not known is left out."""
         told = {

@@ -55,6 +55,7 @@ def schema_of(source: Source) -> Any:
     told = {
         **origin.facts,
         "sources": _json([{"title": title, "path": path} for title, path in origin.sources]),
+        "verdicts": _json(origin.proved),
         "columns": _json({column.name: column.description for column in COLUMNS}),
     }
     return pa.schema([_field(column) for column in COLUMNS], metadata=told)
