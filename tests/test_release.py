@@ -166,9 +166,9 @@ def test_the_readme_says_what_it_is_how_complete_and_whose(whole: Path, zipped: 
     with ZipFile(zipped) as pack:
         told = pack.read("README.md").decode()
     assert told.startswith("# Records harvested from Wilson Center Digital Archive\n")
-    assert "\n- 4 records; 0 of them are withdrawn" in told
+    assert "\n- 4 records; withdrawn, as the archive shows them no more: 0.\n" in told
     assert "\n    /search: 3 of 3 - complete\n" in told
-    assert "\n- 4 documents' own pages, with 2 texts.\n- 3 files are offered there, 3 of them were fetched.\n" in told
+    assert "\n- Own pages read: of 4 documents, with 2 texts.\n- Offered there: 3 files; fetched: 3.\n" in told
     assert "This release grants no licence" in told
     assert "- 1 document: Free to be used, with \\*attribution\\*. \\<script\\>\n" in told
     with Source(whole) as source:
@@ -183,6 +183,7 @@ def test_the_readme_claims_no_more_than_the_certificate(tmp_path: Path, wanted: 
     publish_documents(tmp_path / "d", wanted=wanted, listed=(entry(1),))
     release(tmp_path / "d", tmp_path / "r")
     told = (tmp_path / "r" / "README.md").read_text(encoding="utf-8")
+    assert "\n- 1 record; withdrawn" in told and "could be read: 0 records;" in told
     assert f"1 record, last captured 2025-03-15 (certificate: complete as captured, order unproven{more})" in told
 
 
@@ -265,7 +266,7 @@ def test_a_library_that_is_not_installed_is_asked_for(
     monkeypatch.delitem(sys.modules, "harvester.exports.parquet", raising=False)
     with pytest.raises(MissingExtra) as caught:
         release(whole, earlier)
-    assert "archive-harvester[tables]" in caught.value.advice
+    assert "archive-harvester[tables]" in caught.value.advice and "--without parquet" in caught.value.advice
 
 
 @pytest.mark.parametrize("name", ["records.jsonl", "texts", "files"])
@@ -368,7 +369,9 @@ def test_the_commands_of_the_document_run_as_printed(harvest: Harvest, whole: Pa
     told = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
     shutil.copytree(whole, tmp_path / "output" / "wilson")
     commands = re.findall(r"^\$ harvest (.+)$", told, re.M)
-    assert [harvest(*command.split()).code for command in commands] == [0, 0]
+    packed, verified = [harvest(*command.split()) for command in commands]
+    assert (packed.code, verified.code) == (0, 0)
+    assert packed.out.endswith(f"Check it: harvest {commands[1]}\n")
     assert (tmp_path / "output" / "wilson-release.zip").is_file()
     folder = unpack(tmp_path / "output" / "wilson-release.zip", tmp_path / "wilson-release")
     shutil.copy(tmp_path / "output" / "wilson-release.zip", tmp_path)

@@ -23,7 +23,7 @@ def command(dataset: Path, destination: Path | None, without: tuple[str, ...]) -
     """
     from harvester.exports.release import release
 
-    whole = dataset.resolve()
+    whole = dataset if dataset.name.strip(".") else dataset.resolve()  # `.` and `..` have no name of their own
     target = destination or whole.with_name(f"{whole.name}-release.zip")
     done = release(dataset, target, without)
     say_lines(

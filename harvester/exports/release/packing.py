@@ -8,8 +8,9 @@ from pathlib import Path
 import orjson
 
 from harvester.dataset.verify import verify
-from harvester.errors import DatasetError, DestinationError, UsageProblem
+from harvester.errors import DatasetError, DestinationError, MissingExtra, UsageProblem
 from harvester.exports.destination import Options, find_destination
+from harvester.exports.exported import Exported
 from harvester.exports.release.carriers import Carrier, FolderCarrier, ZipCarrier
 from harvester.exports.release.describing import describe_release
 from harvester.exports.release.figures import count
@@ -104,9 +105,16 @@ class _Packing:
         """Make the Parquet and the SQLite file, as `harvest export` makes them."""
         for part, name in (("parquet", PARQUET), ("sqlite", SQLITE)):
             if part not in self.left_out:
-                exported = find_destination(str(beside / name)).export(self.source, Options())
+                exported = self._export(part, beside / name)
                 self.notes += [f"{name}: {note}" for note in exported.notes]
                 yield made_piece(name, beside / name)
+
+    def _export(self, part: str, path: Path) -> Exported:
+        try:
+            return find_destination(str(path)).export(self.source, Options())
+        except MissingExtra as error:
+            error.advice += f"\n  Or leave it out: --without {part}"
+            raise
 
     def _carry(self, carrier: Carrier, piece: Piece) -> None:
         with ExitStack() as opened:
