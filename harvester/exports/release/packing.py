@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from harvester.dataset.verify import verify
-from harvester.errors import DatasetError, DestinationError, MissingExtra, UsageProblem
+from harvester.errors import DatasetError, MissingExtra
 from harvester.exports.destination import Options, find_destination
 from harvester.exports.exported import Exported
 from harvester.exports.release.carriers import Carrier, FolderCarrier, ZipCarrier
@@ -20,11 +20,11 @@ from harvester.exports.release.passing import Passing, chunks_of, opened_piece
 from harvester.exports.release.pieces import AGAIN, Piece, check_unchanged, made_piece, passed_over, pieces_of
 from harvester.exports.release.readme import write_readme
 from harvester.exports.release.staging import check_room, place, staging
+from harvester.exports.release.targets import check_target, is_zip
 from harvester.exports.source import Source
 
 _ZENODO = 50 * 10**9
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-_OTHER_PACKS = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +52,6 @@ def release(folder: Path, target: Path, left_out: Collection[str] = ()) -> Relea
             )
         with staging(target) as place_beside:
             return _Packing(source, target, frozenset(left_out)).pack(place_beside)
-
-
-def is_zip(target: Path) -> bool:
-    """Return whether a release is to be, or is, a zip, by its name."""
-    return target.suffix.lower() == ".zip"
-
-
-def check_target(folder: Path, target: Path) -> None:
-    """Raise UsageProblem or DestinationError if a release cannot go there at all."""
-    if target.suffix.lower() in _OTHER_PACKS:
-        raise UsageProblem(f"{target} is neither a folder nor a .zip", advice="Name a .zip, or a folder.")
-    if target.resolve().is_relative_to(folder.resolve()):
-        raise UsageProblem(f"{target} lies in the dataset itself", advice="Name a destination beside it.")
-    if is_zip(target) and target.is_dir():
-        raise DestinationError(f"{target} is a folder", advice="Name another file.")
-    if not is_zip(target) and (target.is_file() or (target.is_dir() and any(target.iterdir()))):
-        raise DestinationError(
-            f"{target} is there already", advice="Name another folder, or remove it; a .zip is replaced."
-        )
 
 
 class _Packing:
