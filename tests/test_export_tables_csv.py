@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import CSV, LONGEST, UNDO, Reader, Records, csv_by_csv, export, foreign
 
-from harvester.exports.csv import to_cell, to_text
+from harvester.exports.csv import to_cell
 from harvester.exports.source import Source
 
 DANGEROUS = "=+-@\t\r\n＝＋－＠"
@@ -61,7 +61,6 @@ def test_any_text_goes_out_safe_and_comes_back_the_same(texts: list[str | None])
     csv.writer(file).writerow([to_cell(text) for text in texts])
     (cells,) = csv.reader(io.StringIO(file.getvalue(), newline=""))
     assert not [cell for cell in cells if cell.startswith(tuple(DANGEROUS))]
-    assert [to_text(cell) for cell in cells] == texts
     assert [re.sub(UNDO, r"\1", cell, count=1) if cell else None for cell in cells] == texts
 
 
@@ -120,7 +119,7 @@ def test_where_a_formula_could_begin_at_a_semicolon_is_told(tmp_path: Path) -> N
         tmp_path / "d", {"title": "Plain; and -so on"}, {"id": "wilson-00000000000000ff", "title": 'a;"=1'}
     )
     (note,) = export(folder, tmp_path / "r.csv").notes
-    assert "in 1 text (for example of wilson-00000000000000ff)" in note
+    assert "in 1 text (for example wilson-00000000000000ff)" in note
     assert ".xlsx" in note
 
 

@@ -131,7 +131,7 @@ def test_what_was_cut_is_told_on_the_screen_and_in_the_workbook(tmp_path: Path) 
         {"id": "wilson-00000000000000ff", "title": "🕊" * 16_383 + "ab", "summary": "🕊" * 16_384},
     )
     (note,) = export(folder, tmp_path / "r.xlsx").notes
-    assert "2 texts (for example of wilson-00000000000000ff)" in note
+    assert "2 texts (for example wilson-00000000000000ff)" in note
     whole, cut = excel_by_openpyxl(tmp_path / "r.xlsx")
     assert whole["title"] == "a" * MOST
     assert (cut["title"], cut["summary"]) == ("🕊" * 16_383 + "…",) * 2

@@ -15,4 +15,4 @@ class Counted:
         self.number += number
 
     def __str__(self) -> str:
-        return f"{self.number} text{'s' * (self.number != 1)} (for example of {self.example})"
+        return f"{self.number} text{'s' * (self.number != 1)} (for example {self.example})"

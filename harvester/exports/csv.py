@@ -12,15 +12,13 @@ from harvester.exports.counted import Counted
 from harvester.exports.csv_package import describe_table, path_beside
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
+from harvester.exports.formulas import BEGINNINGS
 from harvester.exports.placing import placing
 from harvester.exports.source import Source
 
-# What makes a formula of a cell, as https://owasp.org/www-community/attacks/CSV_Injection lists it.
-DANGEROUS = "=+-@\t\r\n＝＋－＠"
-_IN_CLASS = re.escape(DANGEROUS)
-# A cell that is one, and one that would be taken for one with the apostrophe before it when it is read back. Text
+# A cell that is a formula, and one that would be taken for one with the apostrophe before it when it is read back. Text
 # that is empty is told from no text so, too.
-_MARKED = re.compile(rf"'*(?:[{_IN_CLASS}]|\Z)")
+_MARKED = re.compile(rf"'*(?:[{re.escape(BEGINNINGS)}]|\Z)")
 # Where a program that parts cells elsewhere than at commas finds one begin: quotes within a cell hold nothing then.
 _WITHIN = re.compile(r"[;\t\r\n][\s\"']*[=+\-@＝＋－＠]")
 
@@ -57,17 +55,6 @@ def to_cell(value: Any) -> str | None:
         return None
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return f"'{text}" if _MARKED.match(text) else text
-
-
-def to_text(cell: str) -> str | None:
-    """Return the text that a cell was made of, None for null.
-
-    >>> to_text("'=1+1"), to_text("''=1+1"), to_text("'An ordinary quotation'"), to_text("")
-    ('=1+1', "'=1+1", "'An ordinary quotation'", None)
-    """
-    if not cell:
-        return None
-    return cell[1:] if cell.startswith("'") and _MARKED.match(cell, 1) else cell
 
 
 def _notes(loose: Counted) -> tuple[str, ...]:

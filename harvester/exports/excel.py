@@ -12,9 +12,10 @@ from harvester.exports.columns import COLUMNS, Column, day, values
 from harvester.exports.counted import Counted
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
+from harvester.exports.formulas import is_like_formula
 from harvester.exports.origin import Origin, origin_of
 from harvester.exports.placing import placing
-from harvester.exports.sheets import FIRST_DAY, INSTEAD, LINKS, ROWS, Sheet, fit, is_like_formula, is_link, workbook
+from harvester.exports.sheets import FIRST_DAY, INSTEAD, LINKS, ROWS, Sheet, fit, is_link, workbook
 from harvester.exports.source import Source
 
 _WIDTHS = {

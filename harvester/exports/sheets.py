@@ -27,7 +27,6 @@ _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # An address of which xlsxwriter and Excel change nothing; Excel's limit is 2,079 characters.
 _LINK = re.compile(r"https?://(?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 _LINK_CHARACTERS = 2_079
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 
 
 class Sheet(Worksheet):  # type: ignore[misc]  # it ships no types
@@ -78,8 +77,3 @@ def fit(text: str) -> str:
 def is_link(text: str) -> bool:
     """Return whether an address can be a link of which nothing changes."""
     return len(text) <= _LINK_CHARACTERS and _LINK.fullmatch(text) is not None
-
-
-def is_like_formula(text: str) -> bool:
-    """Return whether a text would become a formula if somebody edited its cell."""
-    return _FORMULA.match(text) is not None
