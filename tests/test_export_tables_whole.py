@@ -99,15 +99,6 @@ def test_killed_in_the_middle_it_leaves_the_file_before(dataset: Path, placed: P
     assert len(read(placed / f"r.{form}")) == 29
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_target_that_is_a_folder_is_refused(dataset: Path, tmp_path: Path, form: str) -> None:
-    (tmp_path / f"r.{form}").mkdir()
-    ran = run("export", dataset, tmp_path / f"r.{form}")
-    assert ran.code == 8
-    assert "is a folder" in ran.err
-    assert [path.name for path in tmp_path.iterdir()] == [f"r.{form}"]
-
-
 def test_a_csv_whose_package_cannot_be_written_is_not_written(dataset: Path, tmp_path: Path) -> None:
     (tmp_path / "r.datapackage.json").mkdir()
     (tmp_path / "r.csv").write_bytes(BEFORE)
@@ -130,16 +121,6 @@ def test_the_same_dataset_gives_the_same_bytes(dataset: Path, tmp_path: Path, ha
 def test_a_csv_that_was_written_over_another_has_a_package_of_its_own(dataset: Path, placed: Path) -> None:
     export(dataset, placed / "r.csv")
     assert frictionless.validate(str(placed / "r.datapackage.json")).valid
-
-
-@pytest.mark.parametrize(("form", "library"), [("xlsx", "xlsxwriter"), ("parquet", "pyarrow")])
-def test_a_library_that_is_missing_is_named_by_its_extra(
-    dataset: Path, tmp_path: Path, form: str, library: str
-) -> None:
-    without = f"import sys; sys.modules[{library!r}] = None; from harvester.cli import main; main()"
-    ran = run("export", dataset, tmp_path / f"r.{form}", code=("-c", without))
-    assert ran.code == 2
-    assert "pip install 'archive-harvester[tables]'" in ran.err
 
 
 def test_a_selection_says_by_what_it_was_made(dataset: Path, tmp_path: Path) -> None:
