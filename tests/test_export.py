@@ -223,6 +223,14 @@ def test_no_export_goes_over_a_file_of_the_dataset(inside: Harvest, tmp_path: Pa
     assert {name: (tmp_path / "d" / name).read_bytes() for name in listed(tmp_path / "d") if "." in name} == before
 
 
+@pytest.mark.parametrize("form", [one for one in FILES if one not in {".dc.xml", ".ris", ".bib", ".csl.json"}])
+def test_names_that_are_no_utf_8_do_no_harm(inside: Harvest, tmp_path: Path, form: str) -> None:
+    name = os.fsdecode(b"d\xff")
+    publish_bites(tmp_path / name, long=False)
+    assert inside("export", name, f"{name}{form}").code == 0
+    assert (tmp_path / f"{name}{form}").stat().st_size > 0
+
+
 @pytest.mark.parametrize("target", ["other/records.jsonl", "sqlite:///other/ledger.sqlite", "other/files/x.csv"])
 def test_no_export_goes_over_a_file_of_another_dataset(inside: Harvest, tmp_path: Path, target: str) -> None:
     publish_bites(tmp_path / "d", long=False)
@@ -341,7 +349,7 @@ def test_a_dataset_whose_lines_are_no_records_is_refused(tmp_path: Path) -> None
     [f"postgresql://me:{SECRET}@127.0.0.1:9/x", f"postgresql://127.0.0.1:9/x?user=me&password={SECRET}",
      f"postgres://me:{SECRET}%zz@127.0.0.1:9/x", f"postgresql://me:a@{SECRET}@127.0.0.1:9/x",
      f"postgresq://me:{SECRET}@127.0.0.1/x", f"host=127.0.0.1 password={SECRET}",
-     f"host=127.0.0.1 password='a {SECRET}'", f"postgresql://me@corp:{SECRET}@127.0.0.1/x"],
+     f"host=127.0.0.1 password='a {SECRET}'", f"postgresql://me:{SECRET}\udcff@127.0.0.1/x", f"postgresql://me@corp:{SECRET}@127.0.0.1/x"],
 )  # fmt: skip
 def test_a_password_is_never_said(harvest: Harvest, bites: Path, destination: str) -> None:
     ran = harvest("export", bites / "d", destination)

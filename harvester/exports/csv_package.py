@@ -8,7 +8,7 @@ import orjson
 from harvester.dataset.writing import digest_file
 from harvester.exports.columns import COLUMNS, Column
 from harvester.exports.origin import origin_of
-from harvester.exports.source import Line, Source
+from harvester.exports.source import Line, Source, readable
 
 _TYPES = {"text": "string", "date": "date", "list": "array", "boolean": "boolean"}
 _CELLS = (
@@ -34,7 +34,7 @@ def describe_table(source: Source, name: str, written: Path, rows: int) -> bytes
         "sources": [{"title": title, "path": path} for title, path in origin.sources],
         **origin.facts,
         "verdicts": origin.proved,
-        "resources": [_resource(name, written, rows)],
+        "resources": [_resource(readable(name), written, rows)],
     }
     return orjson.dumps(
         {key: value for key, value in package.items() if value != []},

@@ -1,6 +1,7 @@
 """What an export reads: a dataset as it was published, in one consistent state."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,11 @@ from harvester.exports.selection import select
 
 Line = dict[str, Any]
 _OWN = frozenset((*NAMES, CHANGES, DOCUMENTS))
+
+
+def readable(name: str) -> str:
+    """Return the name of a file as every format can hold it: on some systems it may have any bytes."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 class Source:
@@ -46,8 +52,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Return the dataset's name: that of its folder."""
-        return self.folder.resolve().name
+        """Return the dataset's name: that of its folder; U+FFFD stands for bytes of it that are no UTF-8."""
+        return readable(self.folder.resolve().name)
 
     @property
     def site(self) -> str:

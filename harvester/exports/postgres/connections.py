@@ -50,7 +50,7 @@ def _parts(address: str) -> dict[str, Any]:
     scheme, between, rest = address.partition("://")
     try:
         return conninfo_to_dict(scheme.lower() + between + rest)
-    except psycopg.ProgrammingError:
+    except (psycopg.ProgrammingError, UnicodeEncodeError):  # an argument may have bytes that are no UTF-8
         raise UsageProblem(
             "the address of the PostgreSQL database cannot be read",
             advice="Write postgresql://user@host:port/database, and %40 for an @ in a password (%25 for a %).",
