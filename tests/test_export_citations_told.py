@@ -47,6 +47,18 @@ def test_withdrawn_records_are_there_and_say_so(tmp_path: Path, form: str) -> No
     assert list(withdrawn_in(path)) == [gone]
 
 
+def test_a_summary_is_the_listing_s_else_that_of_the_document_s_own_page(tmp_path: Path) -> None:
+    publish_bites(tmp_path / "d", long=False)
+    retell(tmp_path / "d", "documents.jsonl", lambda line: line.update(summary="Of the page"))
+    items = {}
+    for listed in ("Of the listing", None):
+        retell(tmp_path / "d", "records.jsonl", lambda line, listed=listed: line.update(summary=listed))
+        export(tmp_path / "d", tmp_path / "all.csl.json")
+        items[listed] = [item.get("abstract") for item in csl_items(tmp_path / "all.csl.json").values()]
+    assert set(items["Of the listing"]) == {"Of the listing"}
+    assert sorted(filter(None, items[None])) == ["Of the page"] * 4
+
+
 def withdrawn_in(path: Path) -> Iterator[str]:
     notes: dict[str, Callable[[], dict[str, Any]]] = {
         ".bib": lambda: {key: entry.get("note") for key, entry in bib_entries(path).items()},

@@ -14,6 +14,7 @@ from harvester.errors import DestinationError
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.relational import TABLES, loading
+from harvester.exports.relational.dated import decade_of, year_of
 from harvester.exports.source import Source
 from harvester.exports.sqlite import export
 from harvester.exports.sqlite.schema import SEARCHED, search_name
@@ -233,6 +234,12 @@ def test_a_year_and_a_decade_are_told_only_of_a_date_that_can_mean_no_other(tmp_
             date: (year, decade) for date, year, decade in db.execute("SELECT date_text, year, decade FROM records")
         }
     assert told == YEARS
+
+
+@pytest.mark.parametrize("doubted", ["1958~", "1958?", "1958%", "1958-07-?22"])
+def test_no_year_and_no_decade_is_told_of_a_date_that_is_doubted(doubted: str) -> None:
+    line = {"date": doubted, "date_earliest": "1958-07-22", "date_latest": "1958-07-22"}
+    assert (year_of(line), decade_of(line)) == (None, None)
 
 
 def test_another_dataset_is_refused_and_replaces_it_when_asked_to(tmp_path: Path) -> None:

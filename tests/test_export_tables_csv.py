@@ -106,6 +106,7 @@ def test_the_package_carries_what_the_table_has_no_room_for(dataset: tuple[Path,
     with Source(dataset[0]) as source:
         assert told["dataset_digest"] == source.digest
     assert UNDO in told["resources"][0]["description"]
+    assert told["resources"][0]["schema"]["primaryKey"] == "id"
 
 
 def test_the_package_notices_another_table(table: Path, tmp_path: Path) -> None:
