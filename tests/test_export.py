@@ -317,6 +317,16 @@ def test_the_commands_that_the_document_shows_run(inside: Harvest, bites: Path, 
     assert inside(*shlex.split(second)).out.startswith("0 records in gromyko.jsonl\n")
 
 
+def test_a_dataset_is_as_of_the_end_of_its_newest_run(bites: Path) -> None:
+    ends = ("2026-01-03T01:00:00Z", "2026-01-05T01:00:00Z", None)
+    listings = [{"last_run": {"finished": end}} for end in ends]
+    with Source(bites / "d") as source:
+        source.coverage = {"listings": [*listings, {"last_run": None}], "documents": None}
+        assert source.as_of == "2026-01-05T01:00:00Z"
+        source.coverage = {"listings": listings, "documents": {"last_run": {"finished": "2026-01-09T01:00:00Z"}}}
+        assert source.as_of == "2026-01-09T01:00:00Z"
+
+
 def test_a_selection_says_in_its_attribution_by_which_query_it_was_made(bites: Path) -> None:
     with Source(bites / "d") as whole, Source(bites / "d", " plain\n letter ") as source:
         assert attribution(source) == f"{attribution(whole)}; a selection: the records found by “plain letter”"
