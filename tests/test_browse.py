@@ -135,6 +135,11 @@ def test_a_year_that_is_none_is_told_of(browsed: Browsed) -> None:
     assert page.status == 400 and page.texts("//main/p")[0] == "A year is a number of one to four digits."
 
 
+@pytest.mark.parametrize("query", ["_sort=nosuch", "_sort=title&_sort_desc=title", "_size=x", "_col=nosuch"])
+def test_an_address_that_asks_for_nonsense_is_not_an_error_of_ours(browsed: Browsed, query: str) -> None:
+    assert browsed.get(f"archive/catalogue?{query}").status == 400
+
+
 # ---- a record
 
 

@@ -146,7 +146,9 @@ def _explained(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0])
     if isinstance(exception, DatasetteError):
-        return exception.status, exception.message
+        # With no status of its own, and not from another error, it means an address that asks for nonsense.
+        asked = exception.status == 500 and exception.__context__ is None
+        return 400 if asked else exception.status, exception.message
     return 500, "This page could not be made. What went wrong stands in the terminal in which the server runs."
 
 
