@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from harvester.dataset.findings import Findings
-from harvester.exports.relational import FAMILIES, Family, Row, Table
+from harvester.exports.relational import FAMILIES, TABLES, Family, Row, Table
+from harvester.exports.relational.held import NAME
 from harvester.exports.release.parts import SQLITE
 from harvester.exports.source import Line, Source
 
@@ -35,6 +36,9 @@ def check_sqlite(folder: Path, findings: Findings) -> list[str]:
 
 
 def _faults(db: sqlite3.Connection, source: Source) -> Iterator[str]:
+    if lacking := sorted({NAME, *(table.name for table in TABLES)} - _tables(db)):
+        yield f"{SQLITE} has no table {lacking[0]}"
+        return
     for family in FAMILIES:
         for table in family.tables:
             differing = _differing(_expected(family, table, source), _held(db, table))
@@ -43,6 +47,12 @@ def _faults(db: sqlite3.Connection, source: Source) -> Iterator[str]:
     (state,) = next(db.execute("SELECT digest FROM harvest_load"), (None,))
     if state != source.digest:
         yield f"{SQLITE} is of another published state"
+
+
+def _tables(db: sqlite3.Connection) -> set[str]:
+    """Return the names of what is a table of rows: a view of that name could go on for ever."""
+    told = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+    return {name for (name,) in told}
 
 
 def _differing(expected: Iterator[tuple[str, list[str]]], held: Iterator[tuple[str, list[str]]]) -> str | None:
