@@ -11,8 +11,6 @@ import rispy
 from lxml import etree
 from pylatexenc.latex2text import LatexNodes2Text
 
-from harvester.exports import Exported, Source, find_destination
-from harvester.exports.destination import Options
 from harvester.exports.dublin_core import DC, RDF
 
 FORMS = (".bib", ".ris", ".csl.json", ".dc.xml")
@@ -20,11 +18,6 @@ HOLDER = "Wilson Center Digital Archive"
 ATTRIBUTION = f"{HOLDER}, https://digitalarchive.wilsoncenter.org; harvested with archive-harvester"
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Line = dict[str, Any]
-
-
-def export(dataset: Path, target: Path) -> Exported:
-    with Source(dataset) as source:
-        return find_destination(str(target)).export(source, Options())
 
 
 def fitted(text: str | None) -> str | None:

@@ -7,10 +7,6 @@ import psycopg
 from many_records import Many
 from psycopg import sql
 
-from harvester.exports.destination import Options, find_destination
-from harvester.exports.exported import Exported
-from harvester.exports.source import Source
-
 FIELDS = "id site url title date date_text date_earliest date_latest date_precision date_note summary".split()
 FEW = tuple(
     {
@@ -21,12 +17,6 @@ FEW = tuple(
     }
     for number in range(10)
 )  # fmt: skip
-
-
-def load(folder: Path, dsn: str, schema: str | None = None, *, replace: bool = False) -> Exported:
-    """Load a dataset."""
-    with Source(folder) as source:
-        return find_destination(dsn).export(source, Options(schema, replace))
 
 
 def publish(folder: Path, *lines: dict[str, Any], many: Many | None = None) -> Many:

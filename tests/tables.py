@@ -18,18 +18,9 @@ from conftest import read_json, read_lines
 from openpyxl.utils.escape import unescape
 from pyarrow import parquet
 
-from harvester.exports.destination import Options, find_destination
-from harvester.exports.exported import Exported
-from harvester.exports.source import Source
-
 Records = list[dict[str, Any]]
 UNDO = r"^'('*(?:[=+\-@\t\r\n＝＋－＠]|$))"  # as docs/tables.md and the data package have it
 LONGEST = 16 * 1024 * 1024
-
-
-def export(dataset: Path, target: Path) -> Exported:
-    with Source(dataset) as source:
-        return find_destination(str(target)).export(source, Options())
 
 
 def foreign(folder: Path, *said: dict[str, Any]) -> Path:

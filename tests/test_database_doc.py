@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from postgres_server import Database
 from published import document, id_of, publish, record
-from test_export_loading import load
+from sqlite_exports import load
 
 from harvester.exports.destination import Options
 from harvester.exports.relational import FORMAT, TABLES

@@ -16,7 +16,6 @@ from bibliographies import (
     bib_entries,
     csl_items,
     dc_descriptions,
-    export,
     fitted,
     joined,
     noted,
@@ -25,6 +24,7 @@ from bibliographies import (
     untexed,
 )
 from biting import BITES, LONG, publish_bites
+from exporting import export
 from pybtex.database import parse_file
 
 from harvester.exports import Exported

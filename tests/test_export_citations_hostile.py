@@ -6,8 +6,9 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from bibliographies import FORMS, bib_entries, csl_items, dc_descriptions, export, fitted, ris_entries, texts, untexed
+from bibliographies import FORMS, bib_entries, csl_items, dc_descriptions, fitted, ris_entries, texts, untexed
 from biting import publish_bites
+from exporting import export
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_file

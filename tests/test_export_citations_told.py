@@ -13,13 +13,13 @@ from bibliographies import (
     bib_entries,
     csl_items,
     dc_descriptions,
-    export,
     noted,
     ris_entries,
     texts,
 )
 from biting import BITES, publish_bites
 from conftest import ROOT, Harvest
+from exporting import export
 from retold import retell
 
 from harvester.errors import DatasetError

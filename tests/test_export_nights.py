@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_export_loading import held, load, unchanged
+from sqlite_exports import held, load, unchanged
 
 from harvester.ledger import Ledger
 from harvester.sample import Archive, running

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from biting import LONG, publish_bites
 from conftest import Harvest, read_lines
+from exporting import export as load
 from holding import document, publish_documents
 from many_records import Many
-from postgres_exports import FEW, held, load, publish, versions
+from postgres_exports import FEW, held, publish, versions
 from postgres_server import Database, Postgres
 
 from harvester.errors import DestinationError

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from biting import publish_bites
 from conftest import ROOT, Harvest
-from postgres_exports import load
+from exporting import export as load
 from postgres_server import Database
 
 from harvester.exports.postgres.connections import OLDEST

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from exporting import export as load
 from many_records import Many, records
-from postgres_exports import held, load
+from postgres_exports import held
 from postgres_server import Database
 
 COUNT = 100_000

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from conftest import Harvest
-from postgres_exports import FEW, held, load, publish, versions
+from exporting import export as load
+from postgres_exports import FEW, held, publish, versions
 from postgres_server import PASSWORD, ROLE, Database, Postgres
 
 from harvester.errors import DestinationError, UsageProblem

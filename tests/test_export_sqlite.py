@@ -9,7 +9,7 @@ import pytest
 from biting import BITES, publish_bites
 from conftest import Harvest, read_lines
 from published import document, publish, record
-from test_export_loading import held, load
+from sqlite_exports import held, load
 
 from harvester.exports.relational import TABLES, Column
 from harvester.exports.sqlite.schema import LOAD

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from published import document, publish, record
-from test_export_loading import held, load
+from sqlite_exports import held, load
 
 from harvester.errors import DestinationError
 from harvester.exports.sqlite import file

@@ -9,9 +9,10 @@ import frictionless
 import pytest
 from biting import publish_bites
 from conftest import read_json
+from exporting import export
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import CSV, LONGEST, UNDO, Reader, Records, csv_by_csv, export, foreign
+from tables import CSV, LONGEST, UNDO, Reader, Records, csv_by_csv, foreign
 
 from harvester.exports.csv import to_cell
 from harvester.exports.source import Source

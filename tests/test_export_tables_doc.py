@@ -12,7 +12,8 @@ import duckdb
 import pytest
 from biting import LONG, publish_bites
 from conftest import ROOT, Harvest, read_json, read_lines
-from tables import UNDO, Records, export
+from exporting import export
+from tables import UNDO, Records
 
 from harvester.exports.excel import LINKS, ROWS
 

@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from biting import LONG, publish_bites
 from conftest import ROOT, Harvest, read_json
+from exporting import export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
-from tables import EXCEL, Reader, Records, excel_by_openpyxl, export, foreign
+from tables import EXCEL, Reader, Records, excel_by_openpyxl, foreign
 
 from harvester.errors import DestinationError
 from harvester.exports import excel

@@ -8,8 +8,9 @@ import polars
 import pytest
 from biting import LONG, publish_bites
 from conftest import read_json
+from exporting import export
 from pyarrow import parquet
-from tables import PARQUET, Reader, Records, ask_duckdb, export, foreign, parquet_by_pyarrow
+from tables import PARQUET, Reader, Records, ask_duckdb, foreign, parquet_by_pyarrow
 
 from harvester.errors import DatasetError
 from harvester.exports.source import Source

@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 from biting import publish_bites
 from conftest import Harvest, Ran, read_json
+from exporting import export
 from pyarrow import parquet
-from tables import csv_by_csv, excel_by_openpyxl, export, parquet_by_pyarrow
+from tables import csv_by_csv, excel_by_openpyxl, parquet_by_pyarrow
 
 FORMS = ("csv", "xlsx", "parquet")
 BEFORE = b"as it was before"
