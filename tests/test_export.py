@@ -163,6 +163,14 @@ def test_a_destination_that_cannot_be_written_is_told(inside: Harvest, bites: Pa
     assert listed(tmp_path) == ["file", f"folder{form}"]
 
 
+def test_a_file_beside_it_that_no_export_left_stays(inside: Harvest, bites: Path, tmp_path: Path) -> None:
+    """Its number is one that no process can have."""
+    theirs = tmp_path / ".x.csv.99999999999999999999.part"
+    theirs.write_text("theirs")
+    assert inside("export", bites / "d", "x.csv").code == 0
+    assert theirs.read_text() == "theirs"
+
+
 LIMITED = (
     "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
     "from harvester.cli import main; main(sys.argv[1:])"
