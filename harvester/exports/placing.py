@@ -11,10 +11,10 @@ from harvester.errors import DestinationError
 
 
 @contextmanager
-def placing(target: str | Path) -> Iterator[Path]:
+def placing(target: str | Path, *, fresh: bool = False) -> Iterator[Path]:
     """Give the path of a file to write, which then takes the place of `target`; an earlier one survives any failure.
 
-    Raises DestinationError where it cannot be written.
+    With `fresh` there is to be none. Raises DestinationError where it cannot be written, or came meanwhile.
     """
     path = Path(target)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -26,7 +26,10 @@ def placing(target: str | Path) -> Iterator[Path]:
         yield part
         with part.open("rb+") as written:
             os.fsync(written.fileno())
-        part.replace(path)
+        if fresh:
+            _put_fresh(part, path)
+        else:
+            part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise DestinationError(f"{path} cannot be written: {error.strerror or error}") from error
@@ -51,3 +54,13 @@ def _lives(process: int) -> bool:
     except (PermissionError, OverflowError):  # another user's; a number that no process has, so none of ours
         return True
     return True
+
+
+def _put_fresh(part: Path, path: Path) -> None:
+    """Give a file its name unless there is one of that name: a link is refused where renaming would take its place."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise DestinationError(f"{path} was made by another program meanwhile", advice="Run it again.") from None
+    except OSError:  # a file system without links
+        part.replace(path)

@@ -35,12 +35,9 @@ def export(source: Source, target: str, options: Options) -> Exported:
     try:
         if path.is_file():
             return _load_into(path, source, options, _SHARED)
-        with placing(path) as part:
+        with placing(path, fresh=True) as part:  # what comes meanwhile may hold another dataset
             part.unlink(missing_ok=True)  # left by a killed process of the same number
-            exported = _load_into(part, source, options, _UNSEEN)
-            if path.exists():  # it may hold another dataset, or a newer state of this one
-                raise DestinationError(f"{path} was made by another program meanwhile", advice="Run it again.")
-            return exported
+            return _load_into(part, source, options, _UNSEEN)
     except sqlite3.Error as error:
         raise explain(error, path, PATIENCE) from error
     except DestinationError as error:
