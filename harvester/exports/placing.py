@@ -60,7 +60,7 @@ def _put_fresh(part: Path, path: Path) -> None:
     """Give a file its name unless there is one of that name: a link is refused where renaming would take its place."""
     try:
         path.hardlink_to(part)
-    except FileExistsError:
-        raise DestinationError(f"{path} was made by another program meanwhile", advice="Run it again.") from None
-    except OSError:  # a file system without links
-        part.replace(path)
+    except OSError as error:
+        if isinstance(error, FileExistsError) or path.exists():
+            raise DestinationError(f"{path} was made by another program meanwhile", advice="Run it again.") from None
+        part.replace(path)  # a file system without links: there another may get through between looking and renaming
