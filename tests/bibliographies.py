@@ -11,7 +11,7 @@ import rispy
 from lxml import etree
 from pylatexenc.latex2text import LatexNodes2Text
 
-from harvester.exports.dublin_core import DC, RDF
+from harvester.exports.citing.dublin_core import DC, RDF
 
 FORMS = (".bib", ".ris", ".csl.json", ".dc.xml")
 HOLDER = "Wilson Center Digital Archive"

@@ -28,7 +28,7 @@ from exporting import export
 from pybtex.database import parse_file
 
 from harvester.exports import Exported
-from harvester.exports.dublin_core import DC, DCTERMS, EDTF, RDF
+from harvester.exports.citing.dublin_core import DC, DCTERMS, EDTF, RDF
 
 
 @dataclass(frozen=True)

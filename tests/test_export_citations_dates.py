@@ -10,8 +10,8 @@ from conftest import ROOT
 from harvester.dates import read_edtf, read_printed
 from harvester.exports.citing import Said, read_said
 from harvester.exports.citing.biblatex import date_of as biblatex_date
-from harvester.exports.csl import date_of as csl_date
-from harvester.exports.ris import date_of as ris_date
+from harvester.exports.citing.csl import date_of as csl_date
+from harvester.exports.citing.ris import date_of as ris_date
 
 SHOWN = (ROOT / "docs" / "citations.md").read_text(encoding="utf-8")
 PRINTED = re.findall(r"^\| `([^`]+)` \| `[^`]+` \|", (ROOT / "docs" / "dates.md").read_text(encoding="utf-8"), re.M)

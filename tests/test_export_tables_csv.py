@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import CSV, LONGEST, UNDO, Reader, Records, csv_by_csv, foreign
 
-from harvester.exports.csv import to_cell
 from harvester.exports.source import Source
+from harvester.exports.tables.csv import to_cell
 
 DANGEROUS = "=+-@\t\r\n＝＋－＠"
 

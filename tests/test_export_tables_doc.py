@@ -15,7 +15,7 @@ from conftest import ROOT, Harvest, read_json, read_lines
 from exporting import export
 from tables import UNDO, Records
 
-from harvester.exports.excel import LINKS, ROWS
+from harvester.exports.tables.excel import LINKS, ROWS
 
 DOC = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"```(console|python|sql)\n(.*?)```", DOC, re.S)

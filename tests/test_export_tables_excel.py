@@ -18,8 +18,8 @@ from openpyxl.utils.escape import unescape
 from tables import EXCEL, Reader, Records, excel_by_openpyxl, foreign
 
 from harvester.errors import DestinationError
-from harvester.exports import excel
-from harvester.exports.sheets import Sheet, fit, is_link, workbook
+from harvester.exports.tables import excel
+from harvester.exports.tables.sheets import Sheet, fit, is_link, workbook
 
 MOST = 32_767
 

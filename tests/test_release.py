@@ -263,7 +263,7 @@ def test_a_library_that_is_not_installed_is_asked_for(
     whole: Path, earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "harvester.exports.parquet", raising=False)
+    monkeypatch.delitem(sys.modules, "harvester.exports.tables.parquet", raising=False)
     with pytest.raises(MissingExtra) as caught:
         release(whole, earlier)
     assert "archive-harvester[tables]" in caught.value.advice and "--without parquet" in caught.value.advice

@@ -56,13 +56,13 @@ FORMATS = (
     Format(".sqlite", "sqlite", None, "the same"),
     Format(".db", "sqlite", None, "the same"),
     Format(".jsonl", "lines", None, "JSON Lines"),
-    Format(".csv", "csv", None, "CSV that is safe to open in a spreadsheet"),
-    Format(".xlsx", "excel", "tables", "an Excel workbook"),
-    Format(".parquet", "parquet", "tables", "Parquet"),
-    Format(".bib", "bibtex", None, "BibTeX and biblatex"),
-    Format(".ris", "ris", "citations", "RIS"),
-    Format(".csl.json", "csl", None, "CSL JSON, for Zotero, Pandoc and citeproc"),
-    Format(".dc.xml", "dublin_core", None, "Dublin Core in RDF/XML"),
+    Format(".csv", "tables.csv", None, "CSV that is safe to open in a spreadsheet"),
+    Format(".xlsx", "tables.excel", "tables", "an Excel workbook"),
+    Format(".parquet", "tables.parquet", "tables", "Parquet"),
+    Format(".bib", "citing.bibtex", None, "BibTeX and biblatex"),
+    Format(".ris", "citing.ris", "citations", "RIS"),
+    Format(".csl.json", "citing.csl", None, "CSL JSON, for Zotero, Pandoc and citeproc"),
+    Format(".dc.xml", "citing.dublin_core", None, "Dublin Core in RDF/XML"),
 )
 
 

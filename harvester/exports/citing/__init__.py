@@ -1,4 +1,4 @@
-"""What the bibliographies share: one neutral reference a record, its date taken apart, its misfits."""
+"""Bibliographies: one neutral reference a record, its date taken apart, its misfits; a module for each format."""
 
 from harvester.exports.citing.dates import Point, Said, read_said
 from harvester.exports.citing.languages import language_code

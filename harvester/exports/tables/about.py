@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harvester.exports.columns import COLUMNS
 from harvester.exports.origin import Origin
-from harvester.exports.sheets import Sheet, fit
+from harvester.exports.tables.columns import COLUMNS
+from harvester.exports.tables.sheets import Sheet, fit
 
 _NAMES = {
     "title": "Title",

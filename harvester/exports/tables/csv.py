@@ -7,14 +7,14 @@ from typing import IO, Any
 
 import orjson
 
-from harvester.exports.columns import NAMES, values
-from harvester.exports.counted import Counted
-from harvester.exports.csv_package import describe_table, path_beside
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
-from harvester.exports.formulas import BEGINNINGS
 from harvester.exports.placing import placing
 from harvester.exports.source import Source
+from harvester.exports.tables.columns import NAMES, values
+from harvester.exports.tables.counted import Counted
+from harvester.exports.tables.csv_package import describe_table, path_beside
+from harvester.exports.tables.formulas import BEGINNINGS
 
 # A cell that is a formula, and one that would be taken for one with the apostrophe before it when it is read back. Text
 # that is empty is told from no text so, too.

@@ -6,9 +6,9 @@ from pathlib import Path
 import orjson
 
 from harvester.dataset.writing import digest_file
-from harvester.exports.columns import COLUMNS, Column
 from harvester.exports.origin import origin_of
 from harvester.exports.source import Line, Source, readable
+from harvester.exports.tables.columns import COLUMNS, Column
 
 _TYPES = {"text": "string", "date": "date", "list": "array", "boolean": "boolean"}
 _CELLS = (

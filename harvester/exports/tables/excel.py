@@ -7,16 +7,16 @@ from typing import Any
 import orjson
 
 from harvester.errors import DestinationError
-from harvester.exports.about import write_about
-from harvester.exports.columns import COLUMNS, Column, day, values
-from harvester.exports.counted import Counted
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
-from harvester.exports.formulas import is_like_formula
 from harvester.exports.origin import Origin, origin_of
 from harvester.exports.placing import placing
-from harvester.exports.sheets import FIRST_DAY, INSTEAD, LINKS, ROWS, Sheet, fit, is_link, workbook
 from harvester.exports.source import Source
+from harvester.exports.tables.about import write_about
+from harvester.exports.tables.columns import COLUMNS, Column, day, values
+from harvester.exports.tables.counted import Counted
+from harvester.exports.tables.formulas import is_like_formula
+from harvester.exports.tables.sheets import FIRST_DAY, INSTEAD, LINKS, ROWS, Sheet, fit, is_link, workbook
 
 _WIDTHS = {
     "id": 25, "site": 9, "url": 45, "title": 60, "date": 16, "date_text": 24, "date_earliest": 12, "date_latest": 12,

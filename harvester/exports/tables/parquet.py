@@ -7,12 +7,12 @@ import orjson
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 from pyarrow import parquet as pq
 
-from harvester.exports.columns import COLUMNS, Column, day, values
 from harvester.exports.destination import Options
 from harvester.exports.exported import Exported
 from harvester.exports.origin import origin_of
 from harvester.exports.placing import placing
 from harvester.exports.source import Source
+from harvester.exports.tables.columns import COLUMNS, Column, day, values
 
 # A group is what a reader skips or reads at once. Short records fill one with 16,384, about 10 MB; of long ones it has
 # fewer, as it is held in memory until it is written.

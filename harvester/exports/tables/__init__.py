@@ -1,0 +1,1 @@
+"""Tables in a file: CSV, Excel, Parquet; a row a record."""
