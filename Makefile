@@ -14,7 +14,7 @@ help:
 	@echo "make run    harvest the sample archive, live over HTTP on loopback, into output/sample/"
 	@echo "make test   style, types, import contract, tests"
 	@echo "make soak   the promises at length: about eighteen minutes on two cores; SCALE=50 for a million hostile pages, SEED=N for others"
-	@echo "make bench  how fast exports are, as ratios: about five minutes on two cores"
+	@echo "make bench  how fast exports are, as ratios: about six minutes on two cores"
 	@echo "make look   what people see, with the real tools (needs tmux, systemd, cron, Chromium, pandoc)"
 	@echo "make clean  remove what these made"
 
