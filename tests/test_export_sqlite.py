@@ -11,8 +11,7 @@ from conftest import Harvest, read_lines
 from published import document, publish, record
 from sqlite_exports import held, load
 
-from harvester.exports.relational import TABLES, Column
-from harvester.exports.sqlite.schema import LOAD
+from harvester.exports.relational import ALL, TABLES, Column
 
 FIELDS = "id site url title date date_text date_earliest date_latest date_precision date_note summary withdrawn".split()
 
@@ -144,7 +143,7 @@ def wrong(column: Column) -> Any:
     return {"text": None, "date": "1900-02-29", "boolean": 2, "integer": "many", "json": "{"}[column.kind]
 
 
-@pytest.mark.parametrize("table", [*TABLES, LOAD], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
 def test_no_column_takes_what_it_cannot_mean(tmp_path: Path, table: Any) -> None:
     publish(tmp_path / "d", [record(1)])
     load(tmp_path / "d", path := tmp_path / "o.db")

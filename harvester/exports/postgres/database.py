@@ -13,12 +13,10 @@ from harvester.exports.postgres import building
 from harvester.exports.postgres.definitions import Place
 from harvester.exports.postgres.merging import copy, merge
 from harvester.exports.postgres.values import Fitting
-from harvester.exports.relational import FORMAT, TABLES, Held, Row, Table
-from harvester.exports.relational.held import COLUMNS, KNOWN_BY, NAME
+from harvester.exports.relational import ALL, FORMAT, LOAD, TABLES, Held, Row, Table
+from harvester.exports.relational.held import KNOWN_BY, NAME
 from harvester.exports.relational.tables import as_json
 
-LOAD = Table(NAME, "What is loaded: one row", COLUMNS, ("dataset",), lambda source, line: ())
-ALL = (*TABLES, LOAD)
 LOCK_WAIT = "60s"  # for another load, and for readers where tables give way to new ones
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harvester.exports.attribution import attribution
-from harvester.exports.relational.tables import Column, as_json, integer, text
+from harvester.exports.relational.tables import Column, Table, as_json, integer, text
 from harvester.exports.source import Source
 
 FORMAT = 1
@@ -24,6 +24,7 @@ COLUMNS = (
     text("attribution", "Whose the records are and how they were had, in one line"),
     Column("rows", "json", "How many rows each table had after the load"),
 )
+LOAD = Table(NAME, "What is loaded; one row", COLUMNS, ("dataset",), lambda source, line: ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,9 @@ from dataclasses import astuple
 from itertools import zip_longest
 
 from harvester.errors import DestinationError
-from harvester.exports.relational import DOCUMENTS, FORMAT, RECORDS, TABLES, Held, Row, Table
+from harvester.exports.relational import ALL, DOCUMENTS, FORMAT, LOAD, RECORDS, TABLES, Held, Row, Table
 from harvester.exports.relational.held import KNOWN_BY, NAME
 from harvester.exports.sqlite.schema import (
-    ALL,
-    LOAD,
     SEARCHED,
     create,
     create_indexes,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from harvester.exports.relational import RECORDS, TABLES, Column, Table, hangs_on_record
-from harvester.exports.relational.held import COLUMNS, NAME
 
 _TYPES = {"text": "TEXT", "date": "TEXT", "boolean": "INTEGER", "integer": "INTEGER", "json": "TEXT"}
 # Not STRICT tables: these cannot be opened at all by SQLite before 3.37, which long-term distributions still have.
@@ -15,8 +14,6 @@ _CHECKS = {
     "integer": "typeof({0}) = 'integer'",
     "json": "json_valid({0})",
 }
-LOAD = Table(NAME, "What is loaded; one row", COLUMNS, ("dataset",), lambda source, line: ())
-ALL = (*TABLES, LOAD)
 SEARCHED = tuple(table for table in TABLES if table.search)
 
 
